@@ -1,0 +1,206 @@
+//! The shape of `lab.yaml`. Unknown fields are refused everywhere.
+
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+/// One lab: `labs/lab-NN-name/lab.yaml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lab {
+    /// The lab's full name, `lab-NN-name`, equal to its folder's.
+    pub lab: String,
+    /// One line for `cargo xtask list`.
+    pub title: String,
+    /// The chapter's file without ending: `book/src/<chapter>.md`.
+    pub chapter: String,
+    /// What the machine must offer. Nothing, when the list is empty.
+    #[serde(default)]
+    pub needs: Vec<Need>,
+    /// Full names of the earlier labs whose crates this one uses.
+    #[serde(default)]
+    pub builds_on: Vec<String>,
+    /// Parts, each with its own green, in order.
+    pub parts: Vec<Part>,
+    /// Tasks in the order a learner meets them.
+    pub tasks: Vec<Task>,
+    /// What is judged. Shown in the order of the tasks.
+    pub checks: Vec<Check>,
+    /// Wrong solutions people really write.
+    #[serde(default)]
+    pub mistakes: Vec<Mistake>,
+    /// Right solutions that differ from the reference.
+    #[serde(default)]
+    pub variants: Vec<Variant>,
+}
+
+/// What a lab asks of the machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Need {
+    /// Effective user 0.
+    Root,
+    /// Root, or an ordinary user who may create user namespaces.
+    Namespaces,
+    /// User namespaces with a range in `/etc/subuid` and `/etc/subgid`.
+    SubordinateIds,
+    /// A cgroup the user may write to.
+    Cgroup,
+}
+
+/// 60 to 120 minutes of a lab, with its own green.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// `01a`, or `01` when the lab has one part.
+    pub id: String,
+    pub title: String,
+    /// Minutes a learner needs.
+    pub minutes: u32,
+    /// Ids of its tasks, in order.
+    pub tasks: Vec<String>,
+}
+
+/// One function body a learner writes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Task {
+    /// Also the anchor's name in the source.
+    pub id: String,
+    /// The source file, relative to the package.
+    pub file: String,
+    /// One line: what is to be done. The starter's `todo!` says it.
+    pub says: String,
+    /// Slug of the chapter's heading.
+    pub heading: String,
+    /// Exactly three, from nudge to nearly there.
+    pub hints: Vec<String>,
+    /// A body that type-checks and does nothing. It must turn a check red.
+    pub noop: String,
+}
+
+/// One thing that is judged.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Check {
+    pub id: String,
+    /// The task it judges.
+    pub task: String,
+    /// Other tasks that must be written for it to run.
+    #[serde(default)]
+    pub also: Vec<String>,
+    /// One line in the words of the chapter: what holds when it is green.
+    pub says: String,
+    #[serde(default)]
+    pub diagnoses: Vec<Diagnosis>,
+    /// Why no declared mistake turns this check red.
+    pub no_mistake: Option<String>,
+}
+
+impl Check {
+    /// Ids of the tasks that must be written for it to run.
+    pub fn tasks(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.task.as_str()).chain(self.also.iter().map(String::as_str))
+    }
+}
+
+/// A known mistake, recognised by what was seen.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Diagnosis {
+    pub id: String,
+    /// Part of an observation. The diagnosis fits when every field named here
+    /// is equal in what was seen.
+    pub when: Value,
+    /// What happened and why.
+    pub says: String,
+    /// Slug of the heading to read. Without it the task's heading.
+    pub read: Option<String>,
+}
+
+/// A wrong solution: a file that replaces one task's region.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mistake {
+    /// In `solutions/<lab>/mistakes/`.
+    pub file: String,
+    /// The task whose region the file's whole text replaces.
+    pub task: String,
+    /// Checks that must go red.
+    #[serde(deserialize_with = "one_or_many")]
+    pub red: Vec<String>,
+    /// Diagnoses that must be shown, and no others.
+    #[serde(default, deserialize_with = "one_or_many")]
+    pub shows: Vec<String>,
+}
+
+/// A right solution that differs from the reference. All checks stay green.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Variant {
+    /// In `solutions/<lab>/variants/`.
+    pub file: String,
+    /// The task whose region the file's whole text replaces.
+    pub task: String,
+}
+
+impl Lab {
+    /// The lab's number as written in its name: `01` of `lab-01-namespaces`.
+    pub fn number(&self) -> &str {
+        self.lab
+            .strip_prefix("lab-")
+            .and_then(|rest| rest.split('-').next())
+            .unwrap_or(&self.lab)
+    }
+
+    /// The lab's name without its number: `namespaces` of `lab-01-namespaces`.
+    pub fn short_name(&self) -> &str {
+        self.lab
+            .strip_prefix("lab-")
+            .and_then(|rest| rest.split_once('-'))
+            .map_or(self.lab.as_str(), |(_, name)| name)
+    }
+
+    pub fn task(&self, id: &str) -> Option<&Task> {
+        self.tasks.iter().find(|task| task.id == id)
+    }
+
+    pub fn check(&self, id: &str) -> Option<&Check> {
+        self.checks.iter().find(|check| check.id == id)
+    }
+
+    /// The part a task belongs to.
+    pub fn part_of(&self, task: &str) -> Option<&Part> {
+        self.parts
+            .iter()
+            .find(|part| part.tasks.iter().any(|id| id == task))
+    }
+
+    /// The checks in the order a learner meets them: that of their tasks, and
+    /// for one task that of `lab.yaml`.
+    pub fn checks_in_task_order(&self) -> Vec<&Check> {
+        let place = |check: &Check| {
+            check
+                .tasks()
+                .filter_map(|id| self.tasks.iter().position(|task| task.id == id))
+                .max()
+        };
+        let mut checks: Vec<&Check> = self.checks.iter().collect();
+        checks.sort_by_key(|check| self.tasks.iter().position(|task| task.id == check.task));
+        // A check that needs a later task can't be met before that task.
+        checks.sort_by_key(|check| place(check));
+        checks
+    }
+}
+
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "expected a name or a list of names")]
+    enum OneOrMany {
+        One(String),
+        Many(Vec<String>),
+    }
+    Ok(match OneOrMany::deserialize(deserializer)? {
+        OneOrMany::One(name) => vec![name],
+        OneOrMany::Many(names) => names,
+    })
+}
