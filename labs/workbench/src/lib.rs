@@ -1,1 +1,21 @@
-//! The workbench.
+//! The workbench: a disposable copy of the machine on which half-written
+//! programs with root's rights run, and the means to see what they do.
+//!
+//! Three names to start from:
+//! - [`bench::Bench`] makes a workbench, runs one command on it, removes it.
+//! - [`check`] is what `tests/check.rs` of every lab is made of.
+//! - [`Lab`] and [`program::Program`] are what a check's scenario is written
+//!   with; [`probe`] is what it sees with.
+//!
+//! What it isn't: a container runtime to learn from. It has to be finished
+//! before the first lab is begun; the labs show how such a thing is built.
+
+pub mod bench;
+pub mod check;
+pub mod probe;
+pub mod program;
+pub mod scenario;
+mod sys;
+
+pub use program::{Program, Running};
+pub use scenario::{Lab, Scenario, scenario};

@@ -54,7 +54,10 @@ impl fmt::Display for AnchorFault {
                 "the lines `// {BEGIN} {name}` and `// {END} {name}` are missing"
             ),
             AnchorFault::Unclosed { name, .. } => {
-                write!(f, "anchor {name} begins here and no `// {END} {name}` follows")
+                write!(
+                    f,
+                    "anchor {name} begins here and no `// {END} {name}` follows"
+                )
             }
             AnchorFault::Unopened { name, .. } => {
                 write!(f, "anchor {name} ends here and has not begun")
@@ -125,7 +128,9 @@ impl Source {
         let region = self.regions.iter().find(|region| region.name == name);
         let region = region.ok_or_else(|| AnchorFault::Missing { name: name.into() })?;
         let held = |other: &&Region| {
-            other.name != name && region.body.start <= other.body.start && other.body.start <= region.body.end
+            other.name != name
+                && region.body.start <= other.body.start
+                && other.body.start <= region.body.end
         };
         match self.regions.iter().find(held) {
             Some(other) => Err(AnchorFault::Holds {
@@ -163,8 +168,15 @@ impl Source {
                 line: held.line,
             });
         }
-        let end = if body.is_empty() || body.ends_with('\n') { "" } else { "\n" };
-        let (before, after) = (&self.text[..region.body.start], &self.text[region.body.end..]);
+        let end = if body.is_empty() || body.ends_with('\n') {
+            ""
+        } else {
+            "\n"
+        };
+        let (before, after) = (
+            &self.text[..region.body.start],
+            &self.text[region.body.end..],
+        );
         Source::parse(format!("{before}{body}{end}{after}"))
     }
 }

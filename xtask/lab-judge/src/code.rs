@@ -229,7 +229,9 @@ mod tests {
 
     #[test]
     fn every_byte_has_a_kind_whatever_the_source() {
-        for source in ["'", "\"", "r#", "r#\"", "/*", "/* /*", "'\\", "b'", "é'", "'é"] {
+        for source in [
+            "'", "\"", "r#", "r#\"", "/*", "/* /*", "'\\", "b'", "é'", "'é",
+        ] {
             assert_eq!(kinds(source).len(), source.len(), "{source}");
         }
     }

@@ -1,5 +1,8 @@
 //! The shape of `lab.yaml`. Unknown fields are refused everywhere.
 
+use std::fmt;
+
+use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
@@ -175,32 +178,46 @@ impl Lab {
             .find(|part| part.tasks.iter().any(|id| id == task))
     }
 
-    /// The checks in the order a learner meets them: that of their tasks, and
-    /// for one task that of `lab.yaml`.
+    /// The checks in the order a learner meets them: by the latest task each
+    /// needs, and for one task in the order of `lab.yaml`.
     pub fn checks_in_task_order(&self) -> Vec<&Check> {
-        let place = |check: &Check| {
-            check
-                .tasks()
-                .filter_map(|id| self.tasks.iter().position(|task| task.id == id))
-                .max()
-        };
         let mut checks: Vec<&Check> = self.checks.iter().collect();
-        checks.sort_by_key(|check| self.tasks.iter().position(|task| task.id == check.task));
-        // A check that needs a later task can't be met before that task.
-        checks.sort_by_key(|check| place(check));
+        checks.sort_by_key(|check| self.latest_task(check));
         checks
+    }
+
+    /// The index of the latest task a check needs: what it waits for, and what
+    /// decides its part.
+    pub fn latest_task(&self, check: &Check) -> Option<usize> {
+        let place = |id: &str| self.tasks.iter().position(|task| task.id == id);
+        check.tasks().filter_map(place).max()
     }
 }
 
+/// Reads `name` or `[name, name]`. A visitor rather than an untagged enum, whose
+/// errors lose the line.
 fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged, expecting = "expected a name or a list of names")]
-    enum OneOrMany {
-        One(String),
-        Many(Vec<String>),
+    struct OneOrMany;
+
+    impl<'de> Visitor<'de> for OneOrMany {
+        type Value = Vec<String>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a name or a list of names")
+        }
+
+        fn visit_str<E>(self, name: &str) -> Result<Vec<String>, E> {
+            Ok(vec![name.to_owned()])
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut names: A) -> Result<Vec<String>, A::Error> {
+            let mut all = Vec::new();
+            while let Some(name) = names.next_element()? {
+                all.push(name);
+            }
+            Ok(all)
+        }
     }
-    Ok(match OneOrMany::deserialize(deserializer)? {
-        OneOrMany::One(name) => vec![name],
-        OneOrMany::Many(names) => names,
-    })
+
+    deserializer.deserialize_any(OneOrMany)
 }

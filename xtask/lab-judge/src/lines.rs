@@ -13,9 +13,17 @@ pub(crate) struct Lines(BTreeMap<String, usize>);
 
 enum Level {
     /// A mapping whose keys stand at this column; the path of the current key.
-    Map { column: usize, base: String, current: String },
+    Map {
+        column: usize,
+        base: String,
+        current: String,
+    },
     /// A list whose dashes stand at this column; the current item.
-    List { column: usize, base: String, item: usize },
+    List {
+        column: usize,
+        base: String,
+        item: usize,
+    },
 }
 
 impl Level {
@@ -101,10 +109,14 @@ fn structure(
 ) -> Option<Skip> {
     loop {
         levels.retain(|level| level.column() <= column);
-        let after_dash = rest.strip_prefix('-').filter(|r| r.is_empty() || r.starts_with(' '));
+        let after_dash = rest
+            .strip_prefix('-')
+            .filter(|r| r.is_empty() || r.starts_with(' '));
         if let Some(after) = after_dash {
             match levels.last_mut() {
-                Some(Level::List { column: at, item, .. }) if *at == column => *item += 1,
+                Some(Level::List {
+                    column: at, item, ..
+                }) if *at == column => *item += 1,
                 _ => levels.push(Level::List {
                     column,
                     base: levels.last().map(Level::path).unwrap_or_default(),
@@ -128,13 +140,22 @@ fn structure(
         while matches!(levels.last(), Some(Level::List { column: at, .. }) if *at == column) {
             levels.pop();
         }
-        let is_sibling = matches!(levels.last(), Some(Level::Map { column: at, .. }) if *at == column);
+        let is_sibling =
+            matches!(levels.last(), Some(Level::Map { column: at, .. }) if *at == column);
         if !is_sibling {
             let base = levels.last().map(Level::path).unwrap_or_default();
-            levels.push(Level::Map { column, base, current: String::new() });
+            levels.push(Level::Map {
+                column,
+                base,
+                current: String::new(),
+            });
         }
         if let Some(Level::Map { base, current, .. }) = levels.last_mut() {
-            *current = if base.is_empty() { key.to_owned() } else { format!("{base}.{key}") };
+            *current = if base.is_empty() {
+                key.to_owned()
+            } else {
+                format!("{base}.{key}")
+            };
             lines.insert(current.clone(), number);
         }
         return value_skip(value, column);
@@ -201,73 +222,4 @@ impl Open {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const TEXT: &str = "\
-# a comment
-lab: lab-01-a
-needs: [namespaces]
-parts:
-- id: 01a
-  tasks: [a,
-    b: c]
-- id: 01b
-tasks:
-  - id: a
-    says: >
-      more: of it
-      - id: not
-    hints:
-      - one
-      - \"two
-        says: still two\"
-      - 'it''s: three'
-    noop: \"Ok(())\"
-
-  - id: b
-    'quoted key': x: y
-checks:
-  -
-    id: c
-    diagnoses:
-      - id: d
-        when: {host: {hostname: changed}}
-";
-
-    #[test]
-    fn every_value_has_its_line() {
-        let lines = Lines::of(TEXT);
-        for (path, line) in [
-            ("lab", 2),
-            ("needs", 3),
-            ("needs[0]", 3),
-            ("parts", 4),
-            ("parts[0]", 5),
-            ("parts[0].tasks", 6),
-            ("parts[0].tasks[1]", 6),
-            ("parts[1].id", 8),
-            ("tasks[0].id", 10),
-            ("tasks[0].says", 11),
-            ("tasks[0].hints", 14),
-            ("tasks[0].hints[1]", 16),
-            ("tasks[0].hints[2]", 18),
-            ("tasks[0].noop", 19),
-            ("tasks[1].id", 21),
-            ("tasks[1].quoted key", 22),
-            ("checks[0].id", 25),
-            ("checks[0].diagnoses[0].when", 28),
-            ("checks[0].diagnoses[0].when.host.hostname", 28),
-            ("nothing", 1),
-        ] {
-            assert_eq!(lines.at(path), line, "{path}");
-        }
-    }
-
-    #[test]
-    fn odd_files_are_read_without_harm() {
-        for text in ["", ":", "-", "- -", "a:\n - b\n-", "\"", "a: \"", "[", "\t-: é", "é: [", "- - a: b"] {
-            assert!(Lines::of(text).at("a[0].b") >= 1, "{text}");
-        }
-    }
-}
+mod tests;

@@ -108,7 +108,14 @@ mod tests {
 
     #[test]
     fn what_is_no_report_is_refused() {
-        for line in ["", "hello", "{}", "[1]", r#"{"check":"a"}"#, r#"{"check":"a","outcome":"fine"}"#] {
+        for line in [
+            "",
+            "hello",
+            "{}",
+            "[1]",
+            r#"{"check":"a"}"#,
+            r#"{"check":"a","outcome":"fine"}"#,
+        ] {
             assert!(Report::parse(line).is_err(), "{line}");
         }
     }

@@ -43,9 +43,14 @@ pub fn is_starter(source: &Source, task: &str) -> Result<bool, AnchorFault> {
     let comment = code::kinds(body).contains(&code::Kind::Comment);
     let bare = code::bare(body);
     let bare = bare.strip_suffix(';').unwrap_or(&bare);
-    let inner = bare.strip_prefix("todo!(").and_then(|rest| rest.strip_suffix(')'));
+    let inner = bare
+        .strip_prefix("todo!(")
+        .and_then(|rest| rest.strip_suffix(')'));
     let lone = inner.is_some_and(|inner| {
-        inner.is_empty() || code::kinds(inner).iter().all(|kind| *kind == code::Kind::Text)
+        inner.is_empty()
+            || code::kinds(inner)
+                .iter()
+                .all(|kind| *kind == code::Kind::Text)
     });
     Ok(lone && !comment)
 }
@@ -72,7 +77,13 @@ mod tests {
 
     #[test]
     fn a_starter_is_unwritten_and_its_own_whatever_it_says() {
-        for says in ["Set it.", "{x} and \"y\"", "a \\ b", "ANCHOR: x", &"long ".repeat(40)] {
+        for says in [
+            "Set it.",
+            "{x} and \"y\"",
+            "a \\ b",
+            "ANCHOR: x",
+            &"long ".repeat(40),
+        ] {
             let source = with_body(&todo_body(&task(says), "    "));
             assert_eq!(source.unwritten("a"), Ok(true), "{says}");
             assert_eq!(is_starter(&source, "a"), Ok(true), "{says}");

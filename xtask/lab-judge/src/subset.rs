@@ -58,9 +58,11 @@ fn collect(expected: &Value, seen: Option<&Value>, path: String, found: &mut Vec
 /// Whether some field of `part` is named by `whole` and not part of it there.
 pub(crate) fn contradicts(part: &Value, whole: &Value) -> bool {
     match (part, whole) {
-        (Value::Object(part), Value::Object(whole)) => part
-            .iter()
-            .any(|(key, value)| whole.get(key).is_some_and(|other| contradicts(value, other))),
+        (Value::Object(part), Value::Object(whole)) => part.iter().any(|(key, value)| {
+            whole
+                .get(key)
+                .is_some_and(|other| contradicts(value, other))
+        }),
         _ => !equal(part, whole),
     }
 }
@@ -72,7 +74,11 @@ pub(crate) fn empty_object(value: &Value, path: &str) -> Option<String> {
         return Some(path.to_owned());
     }
     fields.iter().find_map(|(key, value)| {
-        let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        let path = if path.is_empty() {
+            key.clone()
+        } else {
+            format!("{path}.{key}")
+        };
         empty_object(value, &path)
     })
 }
@@ -87,7 +93,8 @@ fn equal(a: &Value, b: &Value) -> bool {
         }
         (Value::Object(a), Value::Object(b)) => {
             a.len() == b.len()
-                && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| equal(a, b)))
+                && a.iter()
+                    .all(|(key, a)| b.get(key).is_some_and(|b| equal(a, b)))
         }
         _ => a == b,
     }
@@ -105,7 +112,14 @@ mod tests {
     use serde_json::json;
 
     fn samples() -> Vec<Value> {
-        let leaves = [json!(null), json!(1), json!("a"), json!([]), json!([1, {"x": 1}]), json!({})];
+        let leaves = [
+            json!(null),
+            json!(1),
+            json!("a"),
+            json!([]),
+            json!([1, {"x": 1}]),
+            json!({}),
+        ];
         let mut all: Vec<Value> = leaves.to_vec();
         for a in &leaves {
             all.push(json!({ "x": a }));
@@ -134,7 +148,10 @@ mod tests {
         assert!(fits(&json!({"a": 1}), &json!({"a": 1, "b": 2})));
         assert!(!fits(&json!({"a": 1, "b": 2}), &json!({"a": 1})));
         assert!(!fits(&json!({"a": null}), &json!({})));
-        assert!(fits(&json!({"a": {"b": [1]}}), &json!({"a": {"b": [1.0], "c": 0}})));
+        assert!(fits(
+            &json!({"a": {"b": [1]}}),
+            &json!({"a": {"b": [1.0], "c": 0}})
+        ));
         assert!(!fits(&json!([1]), &json!([1, 2])));
         assert!(!fits(&json!(u64::MAX), &json!(u64::MAX - 1)));
     }
@@ -162,7 +179,10 @@ mod tests {
     #[test]
     fn objects_that_judge_nothing_are_found() {
         assert_eq!(empty_object(&json!({}), ""), Some(String::new()));
-        assert_eq!(empty_object(&json!({"a": {"b": {}}}), ""), Some("a.b".into()));
+        assert_eq!(
+            empty_object(&json!({"a": {"b": {}}}), ""),
+            Some("a.b".into())
+        );
         assert_eq!(empty_object(&json!({"a": {"b": []}}), ""), None);
     }
 }

@@ -139,7 +139,12 @@ fn differing(check: &Check, snapshot: &Value, observation: &Value) -> Verdict {
     Verdict::Red(Red {
         cause: Cause::Differs,
         differences,
-        diagnoses: check.diagnoses.iter().filter(shown).map(|d| d.id.clone()).collect(),
+        diagnoses: check
+            .diagnoses
+            .iter()
+            .filter(shown)
+            .map(|d| d.id.clone())
+            .collect(),
         stderr: String::new(),
     })
 }
@@ -158,14 +163,24 @@ mod tests {
 
     fn seen(observation: Value) -> Verdict {
         let snapshot = json!({"host": "kept", "name": "asked"});
-        let outcome = Outcome::Observed { observation, seconds: 0.1 };
+        let outcome = Outcome::Observed {
+            observation,
+            seconds: 0.1,
+        };
         judge(&check(), &snapshot, Some(&outcome))
     }
 
     #[test]
     fn green_needs_every_named_field() {
-        assert_eq!(seen(json!({"host": "kept", "name": "asked", "more": 1})), Verdict::Green);
-        for observation in [json!({}), json!({"host": "kept"}), json!({"host": "kept", "name": "x"})] {
+        assert_eq!(
+            seen(json!({"host": "kept", "name": "asked", "more": 1})),
+            Verdict::Green
+        );
+        for observation in [
+            json!({}),
+            json!({"host": "kept"}),
+            json!({"host": "kept", "name": "x"}),
+        ] {
             assert!(!seen(observation.clone()).is_green(), "{observation}");
         }
     }
@@ -182,8 +197,15 @@ mod tests {
     #[test]
     fn no_answer_and_no_object_are_red() {
         let silent = judge(&check(), &json!({"a": 1}), None);
-        for verdict in [silent, seen(json!(null)), seen(json!([])), seen(json!("green"))] {
-            let Verdict::Red(red) = verdict else { panic!("not red") };
+        for verdict in [
+            silent,
+            seen(json!(null)),
+            seen(json!([])),
+            seen(json!("green")),
+        ] {
+            let Verdict::Red(red) = verdict else {
+                panic!("not red")
+            };
             assert_eq!(red.cause, Cause::NoObservation);
         }
     }
@@ -197,7 +219,10 @@ mod tests {
         };
         let verdict = |outcome: &Outcome| judge(&check(), &json!({"a": 1}), Some(outcome)).name();
         assert_eq!(verdict(&machine), "machine");
-        let late = Outcome::TimedOut { seconds: 20.0, stderr: String::new() };
+        let late = Outcome::TimedOut {
+            seconds: 20.0,
+            stderr: String::new(),
+        };
         assert_eq!(verdict(&late), "red");
         assert_eq!(verdict(&Outcome::TooMuchOutput { bytes: 1 }), "red");
     }

@@ -33,7 +33,11 @@ fn fault(text: &str) -> AnchorFault {
 #[test]
 fn finds_regions_with_their_lines() {
     let source = source(SOURCE);
-    let seen: Vec<_> = source.regions().iter().map(|r| (r.name.as_str(), r.line)).collect();
+    let seen: Vec<_> = source
+        .regions()
+        .iter()
+        .map(|r| (r.name.as_str(), r.line))
+        .collect();
     assert_eq!(seen, [("hostname", 2), ("shown", 7), ("hold", 9)]);
     let region = source.task("hostname").expect("it is there");
     assert_eq!(region.indent, "    ");
@@ -52,7 +56,10 @@ fn a_task_is_not_replaced_over_another_anchor() {
     let fault = source(SOURCE).task("shown").map(|_| ());
     assert_eq!(
         fault,
-        Err(AnchorFault::Holds { name: "shown".into(), line: 9 })
+        Err(AnchorFault::Holds {
+            name: "shown".into(),
+            line: 9
+        })
     );
     let fault = source(SOURCE).replaced("hold", "// ANCHOR: new\n// ANCHOR_END: new\n");
     assert!(matches!(fault, Err(AnchorFault::Holds { .. })));
@@ -73,19 +80,40 @@ fn replacing_changes_one_region_and_nothing_else() {
 #[test]
 fn unbalanced_marks_are_refused_with_their_line() {
     let cases = [
-        ("// ANCHOR: a\n", AnchorFault::Unclosed { name: "a".into(), line: 1 }),
-        ("\n// ANCHOR_END: a\n", AnchorFault::Unopened { name: "a".into(), line: 2 }),
+        (
+            "// ANCHOR: a\n",
+            AnchorFault::Unclosed {
+                name: "a".into(),
+                line: 1,
+            },
+        ),
+        (
+            "\n// ANCHOR_END: a\n",
+            AnchorFault::Unopened {
+                name: "a".into(),
+                line: 2,
+            },
+        ),
         (
             "// ANCHOR: a\n// ANCHOR_END: a\n// ANCHOR: a\n// ANCHOR_END: a\n",
-            AnchorFault::Twice { name: "a".into(), line: 3 },
+            AnchorFault::Twice {
+                name: "a".into(),
+                line: 3,
+            },
         ),
         (
             "// ANCHOR: a\n// ANCHOR: a\n// ANCHOR_END: a\n",
-            AnchorFault::Twice { name: "a".into(), line: 2 },
+            AnchorFault::Twice {
+                name: "a".into(),
+                line: 2,
+            },
         ),
         (
             "// ANCHOR: a\n// ANCHOR: b\n// ANCHOR_END: a\n// ANCHOR_END: b\n",
-            AnchorFault::Crossed { name: "a".into(), line: 3 },
+            AnchorFault::Crossed {
+                name: "a".into(),
+                line: 3,
+            },
         ),
         ("x(); // ANCHOR: a\n", AnchorFault::Malformed { line: 1 }),
         ("// ANCHOR: \n", AnchorFault::Malformed { line: 1 }),
@@ -111,16 +139,26 @@ fn marks_in_texts_and_in_prose_are_none() {
 #[test]
 fn every_sequence_of_marks_is_balanced_or_refused() {
     // All sequences of up to five lines out of five: what is accepted nests.
-    let lines = ["// ANCHOR: a\n", "// ANCHOR_END: a\n", "// ANCHOR: b\n", "// ANCHOR_END: b\n", "x\n"];
+    let lines = [
+        "// ANCHOR: a\n",
+        "// ANCHOR_END: a\n",
+        "// ANCHOR: b\n",
+        "// ANCHOR_END: b\n",
+        "x\n",
+    ];
     for number in 0..5usize.pow(5) {
         let pick = |place: u32| lines[number / 5usize.pow(place) % 5];
         let text: String = (0..5).map(pick).collect();
-        let Ok(source) = Source::parse(text.clone()) else { continue };
+        let Ok(source) = Source::parse(text.clone()) else {
+            continue;
+        };
         let begins = text.matches("ANCHOR: ").count();
         assert_eq!(source.regions().len(), begins, "{text}");
         assert_eq!(text.matches("ANCHOR_END: ").count(), begins, "{text}");
         for region in source.regions() {
-            let Ok(task) = source.task(&region.name) else { continue };
+            let Ok(task) = source.task(&region.name) else {
+                continue;
+            };
             assert!(!source.body(task).contains("ANCHOR"), "{text}");
         }
     }

@@ -1,0 +1,111 @@
+//! One check on a workbench of its own, from its name to its outcome.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use lab_judge::{Outcome, Report};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::bench::{Bench, End, Ended};
+use crate::program::NoAnswer;
+
+/// How long one check may take. Everything a scenario waits for has a shorter
+/// limit of its own; this one ends what none of them catches.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// What the observer tells the judge.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// The scenario ran through.
+    Observed(Value),
+    /// The learner's program left the scenario without an answer.
+    NoAnswer(NoAnswer),
+    /// The scenario itself could not go on.
+    Failed(String),
+}
+
+impl Answer {
+    pub fn of(result: anyhow::Result<Value>) -> Answer {
+        match result {
+            Ok(observation) => Answer::Observed(observation),
+            Err(error) => match error.downcast::<NoAnswer>() {
+                Ok(no_answer) => Answer::NoAnswer(no_answer),
+                Err(error) => Answer::Failed(format!("{error:#}")),
+            },
+        }
+    }
+}
+
+/// Runs one check of `binary` on a new workbench.
+pub fn observe(binary: &Path, check: &str) -> Report {
+    let begun = Instant::now();
+    let report = |outcome| Report {
+        check: check.to_string(),
+        outcome,
+    };
+    let own = match std::env::current_exe() {
+        Ok(own) => own,
+        Err(error) => return report(machine("find the check's own program", &error)),
+    };
+    let command: [OsString; 4] = [own.into(), "inside".into(), check.into(), binary.into()];
+    match Bench::new().time_limit(LIMIT).run(&command) {
+        Ok(ended) => report(outcome(ended, begun)),
+        Err(error) => report(Outcome::Machine {
+            message: error.to_string(),
+            step: error.step,
+            missing: error.missing,
+        }),
+    }
+}
+
+fn machine(step: &str, error: &dyn std::error::Error) -> Outcome {
+    Outcome::Machine {
+        step: step.to_string(),
+        message: error.to_string(),
+        missing: None,
+    }
+}
+
+fn outcome(ended: Ended, begun: Instant) -> Outcome {
+    let seconds = begun.elapsed().as_secs_f64();
+    let stderr = tail(&ended.stderr);
+    let (code, signal) = match ended.end {
+        End::TimeLimit => return Outcome::TimedOut { seconds, stderr },
+        End::OutputLimit => {
+            let bytes = (ended.stdout.len() + ended.stderr.len()) as u64;
+            return Outcome::TooMuchOutput { bytes };
+        }
+        End::Code(code) => (Some(code), None),
+        End::Signal(signal) => (None, Some(signal)),
+    };
+    match serde_json::from_slice(&ended.stdout) {
+        Ok(Answer::Observed(observation)) => Outcome::Observed {
+            observation,
+            seconds,
+        },
+        Ok(Answer::NoAnswer(no_answer)) => no_answer.outcome(),
+        Ok(Answer::Failed(message)) => Outcome::EndedBadly {
+            code: None,
+            signal: None,
+            message,
+            stderr,
+        },
+        // The observer was ended, or its words were cut off: on a workbench
+        // only the learner's program can have done that.
+        Err(_) => Outcome::EndedBadly {
+            code,
+            signal,
+            message: "the check was ended before it could answer".into(),
+            stderr,
+        },
+    }
+}
+
+/// The end of what a program wrote, at most 2,000 bytes of it.
+pub fn tail(text: &[u8]) -> String {
+    let from = text.len().saturating_sub(2000);
+    String::from_utf8_lossy(&text[from..]).trim().to_string()
+}
