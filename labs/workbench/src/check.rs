@@ -50,7 +50,11 @@ macro_rules! check_main {
 pub fn main(facts: Facts, scenarios: &'static [Scenario]) -> ExitCode {
     bench::become_keeper_if_asked();
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    let words: Vec<&str> = arguments.iter().skip(1).filter_map(|a| a.to_str()).collect();
+    let words: Vec<&str> = arguments
+        .iter()
+        .skip(1)
+        .filter_map(|a| a.to_str())
+        .collect();
     let done = match words.as_slice() {
         // Started by name alone: a runtime runs it as a program without arguments.
         _ if probe::is_create_runtime(&arguments) => probe::create_runtime(),

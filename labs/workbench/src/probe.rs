@@ -35,12 +35,17 @@ const CREATE_RUNTIME: &str = "create-runtime";
 /// - `signals`: counts signals; says the counts at every line it reads
 /// - `orphans N`: leaves N orphans that end, says how they fared
 pub fn main(words: &[&str]) -> Result<ExitCode> {
-    let number = |word: &str| word.parse::<i32>().with_context(|| format!("number {word:?}"));
+    let number = |word: &str| {
+        word.parse::<i32>()
+            .with_context(|| format!("number {word:?}"))
+    };
     match words {
         ["exit", code] => {
             say(look::look()?)?;
             wait_for_line()?;
-            Ok(ExitCode::from(u8::try_from(number(code)?).context("exit code")?))
+            Ok(ExitCode::from(
+                u8::try_from(number(code)?).context("exit code")?,
+            ))
         }
         ["kill", signal] => {
             say(look::look()?)?;

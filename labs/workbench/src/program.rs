@@ -81,7 +81,10 @@ impl NoAnswer {
     pub(crate) fn outcome(self) -> Outcome {
         match (self.wrote, self.waited) {
             (Some(bytes), _) => Outcome::TooMuchOutput { bytes },
-            (None, Some(seconds)) => Outcome::TimedOut { seconds, stderr: self.stderr },
+            (None, Some(seconds)) => Outcome::TimedOut {
+                seconds,
+                stderr: self.stderr,
+            },
             (None, None) => Outcome::EndedBadly {
                 code: self.code,
                 signal: self.signal,
@@ -170,8 +173,15 @@ impl Running {
         let deadline = Instant::now() + PATIENCE;
         loop {
             // Looked at before waiting: its last words may still be on the way.
-            let over = self.child.try_wait().context("wait for the program")?.is_some();
-            match self.lines.recv_timeout(Duration::from_millis(if over { 200 } else { 20 })) {
+            let over = self
+                .child
+                .try_wait()
+                .context("wait for the program")?
+                .is_some();
+            match self
+                .lines
+                .recv_timeout(Duration::from_millis(if over { 200 } else { 20 }))
+            {
                 Ok(line) => return serde_json::from_str(&line).context("the probe's line"),
                 Err(RecvTimeoutError::Timeout) if !over && Instant::now() < deadline => continue,
                 Err(RecvTimeoutError::Disconnected) if !over && Instant::now() < deadline => {

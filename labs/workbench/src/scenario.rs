@@ -38,7 +38,12 @@ impl Lab {
         let probe = std::env::current_exe().context("find the check's own program")?;
         let directory = PathBuf::from("/tmp/check");
         std::fs::create_dir_all(&directory).context("create /tmp/check")?;
-        Ok(Lab { binary, probe, directory, names: AtomicU32::new(0) })
+        Ok(Lab {
+            binary,
+            probe,
+            directory,
+            names: AtomicU32::new(0),
+        })
     }
 
     /// An empty directory that goes with the workbench.
@@ -73,7 +78,11 @@ impl Lab {
     /// The learner's program with these words, then `--`, then the probe with
     /// its words: a container whose command is the probe.
     pub fn with_probe(&self, words: &[&str], probe: &[&str]) -> Program {
-        let mut program = self.program(words).word("--").word(&self.probe).word("probe");
+        let mut program = self
+            .program(words)
+            .word("--")
+            .word(&self.probe)
+            .word("probe");
         for word in probe {
             program = program.word(word);
         }
@@ -82,7 +91,11 @@ impl Lab {
 
     /// The learner's program with these words.
     pub fn program(&self, words: &[&str]) -> Program {
-        words.iter().fold(Program::new(&self.binary), |program, word| program.word(word))
+        words
+            .iter()
+            .fold(Program::new(&self.binary), |program, word| {
+                program.word(word)
+            })
     }
 
     /// Runs the learner's program with these words to its end.

@@ -27,7 +27,11 @@ pub fn clone3(namespaces: CloneFlags) -> Result<Cloned, Errno> {
     // SAFETY: no memory is shared (no CLONE_VM), no stack is given, and the
     // keeper and PID 1 have one thread, so no lock is held by another.
     let pid = unsafe {
-        libc::syscall(libc::SYS_clone3, &raw const arguments, size_of::<libc::clone_args>())
+        libc::syscall(
+            libc::SYS_clone3,
+            &raw const arguments,
+            size_of::<libc::clone_args>(),
+        )
     };
     match Errno::result(pid)? {
         0 => Ok(Cloned::Child),
@@ -73,7 +77,8 @@ pub fn set_controlling_terminal(terminal: BorrowedFd) -> Result<(), Errno> {
 /// Removes a capability from the bounding set: PR_CAPBSET_DROP, prctl(2).
 pub fn drop_from_bounding_set(capability: u32) -> Result<(), Errno> {
     // SAFETY: integers only.
-    let result = unsafe { libc::prctl(libc::PR_CAPBSET_DROP, capability as libc::c_ulong, 0, 0, 0) };
+    let result =
+        unsafe { libc::prctl(libc::PR_CAPBSET_DROP, capability as libc::c_ulong, 0, 0, 0) };
     Errno::result(result).map(drop)
 }
 
@@ -126,7 +131,12 @@ pub fn read_only_recursively(path: &CStr) -> Result<(), Errno> {
 pub unsafe fn bpf(command: i32, attributes: &[u64]) -> Result<i32, Errno> {
     // SAFETY: by the caller's promise.
     let result = unsafe {
-        libc::syscall(libc::SYS_bpf, command, attributes.as_ptr(), size_of_val(attributes))
+        libc::syscall(
+            libc::SYS_bpf,
+            command,
+            attributes.as_ptr(),
+            size_of_val(attributes),
+        )
     };
     Errno::result(result).map(|fd| fd as i32)
 }

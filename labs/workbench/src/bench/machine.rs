@@ -73,7 +73,11 @@ impl<T> At<T> for std::io::Result<T> {
 
 /// What keeps this process from making namespaces, as far as the machine says.
 pub(super) fn missing_for_namespaces() -> Option<String> {
-    let setting = |path: &str| std::fs::read_to_string(path).ok().map(|text| text.trim().to_string());
+    let setting = |path: &str| {
+        std::fs::read_to_string(path)
+            .ok()
+            .map(|text| text.trim().to_string())
+    };
     if Uid::effective().is_root() && has_sys_admin() {
         return None;
     }

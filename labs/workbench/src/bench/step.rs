@@ -36,9 +36,7 @@ impl Broken {
     /// Fails when this is the step that is to fail.
     pub fn at(&self, step: &str) -> Result<(), Machine> {
         match &self.0 {
-            Some(broken) if broken == step => {
-                Err(Machine::new(step, "broken on purpose", None))
-            }
+            Some(broken) if broken == step => Err(Machine::new(step, "broken on purpose", None)),
             _ => Ok(()),
         }
     }

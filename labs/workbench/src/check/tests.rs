@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use lab_judge::{Cause, LabOnDisk, Red, Verdict};
+use lab_judge::{Cause, Check, Difference, Lab, Red, Verdict};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 use super::{Facts, observe};
@@ -26,51 +26,70 @@ pub fn run(facts: &Facts, scenarios: &'static [Scenario]) -> ExitCode {
 }
 
 fn trials(facts: &Facts, scenarios: &'static [Scenario]) -> Result<Vec<Trial>> {
-    let lab = Arc::new(LabOnDisk::load(&lab_directory(&facts.package)?)?);
-    let unwritten = lab.unwritten_in(&facts.package)?;
+    let lab = Arc::new(Lab::load(&lab_directory(&facts.package)?)?);
+    let unwritten = lab.unwritten(&facts.package)?;
+    let earlier = lab.unwritten_earlier(&facts.package)?;
     let mut trials = Vec::new();
-    for check in &lab.lab.checks {
+    for check in lab.lab.checks_in_task_order() {
+        let waiting = lab.to_do(check, &unwritten, &earlier).is_some();
         let known = scenarios.iter().any(|scenario| scenario.name == check.id);
-        let waiting = check.needs().any(|task| unwritten.iter().any(|u| u == task));
-        let (lab, binary, id) = (lab.clone(), facts.binary.clone(), check.id.clone());
+        let (of, binary, check) = (lab.clone(), facts.binary.clone(), check.clone());
         let trial = Trial::test(check.id.clone(), move || {
             if !known {
                 return Err(Failed::from("no scenario is named like this check"));
             }
-            let outcome = observe(&binary, &id).outcome;
-            explain(&lab, &id, lab.judge(&id, Some(&outcome)))
+            let outcome = observe(&binary, &check.id).outcome;
+            explain(&check, of.judge(&check, Some(&outcome)))
         });
-        trials.push(trial.with_ignored_flag(waiting).with_kind(if waiting { "to do" } else { "" }));
+        let kind = if waiting { "to do" } else { "" };
+        trials.push(trial.with_ignored_flag(waiting).with_kind(kind));
     }
     Ok(trials)
 }
 
 /// `labs/lab-NN-…`, also for a package in `solutions/`: the checks are there.
 fn lab_directory(package: &Path) -> Result<PathBuf> {
-    let name = package.file_name().context("the package has no directory name")?;
-    let root = package.ancestors().nth(2).context("the package is not in a workspace")?;
+    let name = package
+        .file_name()
+        .context("the package has no directory name")?;
+    let root = package
+        .ancestors()
+        .nth(2)
+        .context("the package is not in a workspace")?;
     Ok(root.join("labs").join(name))
 }
 
-fn explain(lab: &LabOnDisk, check: &str, verdict: Verdict) -> Result<(), Failed> {
+fn explain(check: &Check, verdict: Verdict) -> Result<(), Failed> {
     let text = match verdict {
         Verdict::Green => return Ok(()),
         Verdict::ToDo { tasks } => format!("to do: {}", tasks.join(", ")),
-        Verdict::Machine { step, message, missing } => {
+        Verdict::Machine {
+            step,
+            message,
+            missing,
+        } => {
             let missing = missing.map_or(String::new(), |m| format!("\nmissing: {m}"));
             format!("your machine: {step}: {message}{missing}")
         }
-        Verdict::Red(red) => describe(lab, check, &red),
+        Verdict::Red(red) => describe(check, &red),
     };
     Err(text.into())
 }
 
-fn describe(lab: &LabOnDisk, check: &str, red: &Red) -> String {
+fn describe(check: &Check, red: &Red) -> String {
     let mut lines = Vec::new();
     match &red.cause {
         Cause::Differs => {
-            for difference in &red.differences {
-                lines.push(format!("{difference}"));
+            for Difference {
+                path,
+                expected,
+                seen,
+            } in &red.differences
+            {
+                let seen = seen
+                    .as_ref()
+                    .map_or("nothing".into(), |seen| seen.to_string());
+                lines.push(format!("{path}: expected {expected}, seen {seen}"));
             }
         }
         Cause::EndedBadly { message, .. } => lines.push(message.clone()),
@@ -78,8 +97,7 @@ fn describe(lab: &LabOnDisk, check: &str, red: &Red) -> String {
         Cause::TooMuchOutput { bytes } => lines.push(format!("wrote more than {bytes} bytes")),
         Cause::NoObservation => lines.push("gave no answer".into()),
     }
-    let declared = lab.lab.checks.iter().find(|declared| declared.id == check);
-    for diagnosis in declared.iter().flat_map(|check| &check.diagnoses) {
+    for diagnosis in &check.diagnoses {
         if red.diagnoses.contains(&diagnosis.id) {
             lines.push(diagnosis.says.clone());
         }

@@ -26,8 +26,14 @@ pub fn die_by(number: i32) -> Result<ExitCode> {
 pub fn mount_on(directories: &[&str]) -> Result<()> {
     for directory in directories {
         let nothing = None::<&str>;
-        mount(Some("probe"), *directory, Some("tmpfs"), MsFlags::empty(), nothing)
-            .with_context(|| format!("mount a tmpfs on {directory}"))?;
+        mount(
+            Some("probe"),
+            *directory,
+            Some("tmpfs"),
+            MsFlags::empty(),
+            nothing,
+        )
+        .with_context(|| format!("mount a tmpfs on {directory}"))?;
     }
     Ok(())
 }
@@ -77,7 +83,8 @@ pub fn count_signals() -> Result<ExitCode> {
 pub fn orphans(count: i32) -> Result<Value> {
     // A shell is the simplest parent that leaves its children: each sleeps on
     // the same pipe, whose end wakes all of them at once.
-    let script = format!("exec 3<&0; for i in $(seq {count}); do (read x <&3; exit 0) & echo $!; done");
+    let script =
+        format!("exec 3<&0; for i in $(seq {count}); do (read x <&3; exit 0) & echo $!; done");
     let mut parent = Command::new("/bin/sh")
         .args(["-c", &script])
         .stdin(Stdio::piped())
@@ -93,12 +100,19 @@ pub fn orphans(count: i32) -> Result<Value> {
         std::io::BufRead::read_line(&mut reader, &mut list).context("the orphans' pids")?;
     }
     parent.wait().context("wait for the shell")?;
-    let pids: Vec<i32> = list.lines().filter_map(|line| line.trim().parse().ok()).collect();
-    let adopted_by_init = pids.iter().filter(|pid| field(**pid, 4) == Some("1".into())).count();
+    let pids: Vec<i32> = list
+        .lines()
+        .filter_map(|line| line.trim().parse().ok())
+        .collect();
+    let adopted_by_init = pids
+        .iter()
+        .filter(|pid| field(**pid, 4) == Some("1".into()))
+        .count();
     drop(pipe);
     let deadline = Instant::now() + Duration::from_secs(3);
     let left = |state: &str| {
-        let wanted = |pid: &&i32| field(**pid, 3).is_some_and(|found| found == state || state == "*");
+        let wanted =
+            |pid: &&i32| field(**pid, 3).is_some_and(|found| found == state || state == "*");
         pids.iter().filter(wanted).count()
     };
     while left("*") > 0 && Instant::now() < deadline {

@@ -32,7 +32,9 @@ pub fn namespace(process: &str, name: &str) -> Result<u64> {
     let link = link.to_string_lossy().into_owned();
     // The link reads `uts:[4026531838]` (namespaces(7)).
     let digits: String = link.chars().filter(char::is_ascii_digit).collect();
-    digits.parse().with_context(|| format!("read {path}: {link}"))
+    digits
+        .parse()
+        .with_context(|| format!("read {path}: {link}"))
 }
 
 /// The inode numbers of all namespaces of a process, by name.
@@ -62,7 +64,10 @@ pub fn mounts() -> Result<Vec<(String, String)>> {
     let mut mounts = Vec::new();
     for line in table.lines() {
         let point = line.split(' ').nth(4).unwrap_or_default();
-        let kind = line.split(" - ").nth(1).and_then(|rest| rest.split(' ').next());
+        let kind = line
+            .split(" - ")
+            .nth(1)
+            .and_then(|rest| rest.split(' ').next());
         mounts.push((point.to_string(), kind.unwrap_or_default().to_string()));
     }
     Ok(mounts)

@@ -21,7 +21,9 @@ pub struct Terminal {
 impl Terminal {
     /// Presses keys: `\x03` is Ctrl-C.
     pub fn press(&mut self, keys: &str) -> Result<()> {
-        self.keyboard.write_all(keys.as_bytes()).context("press keys")
+        self.keyboard
+            .write_all(keys.as_bytes())
+            .context("press keys")
     }
 }
 
