@@ -85,8 +85,9 @@ fn private(lab: &Lab) -> Result<Value> {
         std::fs::create_dir(directory).with_context(|| format!("create {directory}"))?;
     }
     share_all_mounts()?;
-    let mut running =
-        lab.with_probe(&["unshare", "--mount"], &["mount", on_root, below]).start()?;
+    let mut running = lab
+        .with_probe(&["unshare", "--mount"], &["mount", on_root, below])
+        .start()?;
     let look = running.hear()?;
     let outside = mount_points()?;
     running.end()?;
@@ -95,7 +96,11 @@ fn private(lab: &Lab) -> Result<Value> {
         mounts.into_iter().any(|mount| mount[0] == point)
     };
     let leaked = |point: &str| {
-        if outside.iter().any(|mount| mount == point) { "appeared" } else { "none" }
+        if outside.iter().any(|mount| mount == point) {
+            "appeared"
+        } else {
+            "none"
+        }
     };
     Ok(json!({
         "inside": { "mounted": inside(on_root) && inside(below), "mnt": compared(&look, "mnt")? },
@@ -118,7 +123,9 @@ fn waits(lab: &Lab) -> Result<Value> {
 }
 
 fn namespaces(lab: &Lab) -> Result<Value> {
-    let mut running = lab.with_probe(&["run", "--pid", "host"], &["exit", "0"]).start()?;
+    let mut running = lab
+        .with_probe(&["run", "--pid", "host"], &["exit", "0"])
+        .start()?;
     let look = running.hear()?;
     running.end()?;
     let mut inside = serde_json::Map::new();
@@ -155,7 +162,9 @@ fn pid_one(lab: &Lab) -> Result<Value> {
         _ => "another",
     };
     let outside = match strangers.as_slice() {
-        [pids] if pids.len() >= 2 && pids.last() == Some(&1) => "another, and 1 in its own namespace",
+        [pids] if pids.len() >= 2 && pids.last() == Some(&1) => {
+            "another, and 1 in its own namespace"
+        }
         [] => "in the host's pid namespace",
         _ => "not one process",
     };
@@ -179,7 +188,11 @@ fn proc(lab: &Lab) -> Result<Value> {
         Some([]) | None => "none",
         _ => "the host's",
     };
-    let itself = if look["proc_self"] == "1" { "itself" } else { "nobody" };
+    let itself = if look["proc_self"] == "1" {
+        "itself"
+    } else {
+        "nobody"
+    };
     Ok(json!({
         "inside": { "processes": shown, "proc_self": itself },
         "host": { "proc": kept(own_kept), "mounts": kept(before == after) },
@@ -198,14 +211,18 @@ fn verdict(code: Option<i32>, agreed: i32) -> Value {
 
 fn exit_code(lab: &Lab) -> Result<Value> {
     let number = lab.random_number(2, 100)? as i32;
-    let mut running = lab.with_probe(&["run"], &["exit", &number.to_string()]).start()?;
+    let mut running = lab
+        .with_probe(&["run"], &["exit", &number.to_string()])
+        .start()?;
     running.hear()?;
     let own = running.end()?;
 
     // Sharing the host's pid namespace: a PID 1 would ignore its own signal.
     let signal = [Signal::SIGKILL, Signal::SIGTERM, Signal::SIGUSR2][number as usize % 3] as i32;
     let words = ["run", "--pid", "host"];
-    let mut running = lab.with_probe(&words, &["kill", &signal.to_string()]).start()?;
+    let mut running = lab
+        .with_probe(&words, &["kill", &signal.to_string()])
+        .start()?;
     running.hear()?;
     let killed = running.end()?;
     let killed_code = match killed.code {
@@ -271,8 +288,7 @@ fn signals(lab: &Lab) -> Result<Value> {
     }
     running.end()?;
 
-    let (mut running, mut terminal) =
-        lab.with_probe(&["run"], &["signals"]).start_on_terminal()?;
+    let (mut running, mut terminal) = lab.with_probe(&["run"], &["signals"]).start_on_terminal()?;
     running.hear()?;
     const PRESSES: u64 = 5;
     let mut count = 0;
@@ -298,7 +314,9 @@ fn times(count: u64, sent: u64) -> Value {
 }
 
 fn init_reaps(lab: &Lab) -> Result<Value> {
-    let mut running = lab.with_probe(&["run", "--init"], &["orphans", "8"]).start()?;
+    let mut running = lab
+        .with_probe(&["run", "--init"], &["orphans", "8"])
+        .start()?;
     let said = running.hear()?;
     let ended = running.end()?;
     let zombies = match said["zombies"].as_u64() {
@@ -321,8 +339,9 @@ fn init_reaps(lab: &Lab) -> Result<Value> {
 
 fn init_forwards(lab: &Lab) -> Result<Value> {
     let number = lab.random_number(2, 100)? as i32;
-    let mut running =
-        lab.with_probe(&["run", "--init"], &["exit", &number.to_string()]).start()?;
+    let mut running = lab
+        .with_probe(&["run", "--init"], &["exit", &number.to_string()])
+        .start()?;
     running.hear()?;
     let own = running.end()?;
     let own = match own.code {

@@ -50,8 +50,17 @@ pub fn observe(binary: &Path, check: &str) -> Report {
         Ok(own) => own,
         Err(error) => return report(machine("find the check's own program", &error)),
     };
-    let command: [OsString; 4] = [own.into(), "inside".into(), check.into(), binary.into()];
-    match Bench::new().time_limit(LIMIT).run(&command) {
+    let mut bench = Bench::new().time_limit(LIMIT);
+    for program in [own.as_path(), binary] {
+        bench = bench.show(program.parent().unwrap_or(program));
+    }
+    let command: [OsString; 4] = [
+        own.clone().into(),
+        "inside".into(),
+        check.into(),
+        binary.into(),
+    ];
+    match bench.run(&command) {
         Ok(ended) => report(outcome(ended, begun)),
         Err(error) => report(Outcome::Machine {
             message: error.to_string(),
