@@ -162,7 +162,13 @@ pub fn main(hooks: Hooks) -> ExitCode {
 
 fn run(runtime: Runtime, arguments: RunArgs) -> Result<u8> {
     let spec = arguments.spec()?;
-    match runtime.run(&spec)? {}
+    // This process has just been started and has one thread: it can be the
+    // creator itself. A server has to start one.
+    creator::create(&runtime.store, &spec, runtime.hooks, |started| {
+        if let Err(failure) = started {
+            advise(failure);
+        }
+    })
 }
 
 fn clean(runtime: Runtime) -> Result<u8> {

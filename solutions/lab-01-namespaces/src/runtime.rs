@@ -1,7 +1,6 @@
 //! What any process may do with containers: start one, remove one, clean up
 //! after crashes. Nothing here clones; that is the [creator](crate::creator)'s.
 
-use std::convert::Infallible;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{Read, Seek, Write};
@@ -36,15 +35,6 @@ pub struct Runtime {
 }
 
 impl Runtime {
-    /// Becomes the creator of this container: the calling process is replaced
-    /// and will end with the container's exit code. Returns only on failure.
-    pub fn run(&self, spec: &Spec) -> Result<Infallible> {
-        spec.validate()?;
-        let written = memory_file(spec)?;
-        let error = self.creator(&written, None).exec();
-        Err(error).context("start the creator")
-    }
-
     /// Starts a creator for a detached container and waits until its command
     /// runs. Standard input, output and error are `/dev/null`.
     pub fn start(&self, spec: &Spec) -> Result<State> {
@@ -57,7 +47,7 @@ impl Runtime {
         let (report, reporter) = pipe2(OFlag::O_CLOEXEC).context("make a pipe")?;
         let mut report = File::from(report);
         let reporter = inheritable(reporter)?;
-        let mut command = self.creator(&written, Some(&reporter));
+        let mut command = self.creator(&written, &reporter);
         command.stdin(Stdio::null()).stdout(Stdio::null());
         let mut creator = command
             .stderr(Stdio::piped())
@@ -124,16 +114,14 @@ impl Runtime {
         Ok(cleaned)
     }
 
-    fn creator(&self, spec: &OwnedFd, report: Option<&OwnedFd>) -> Command {
+    fn creator(&self, spec: &OwnedFd, report: &OwnedFd) -> Command {
         let mut command = Command::new("/proc/self/exe");
         if let Some(name) = std::env::args_os().next() {
             command.arg0(name);
         }
         command.args([OsString::from("--root"), self.store.root().into()]);
         command.args(["creator", "--spec-fd", &spec.as_raw_fd().to_string()]);
-        if let Some(report) = report {
-            command.args(["--report-fd", &report.as_raw_fd().to_string()]);
-        }
+        command.args(["--report-fd", &report.as_raw_fd().to_string()]);
         command
     }
 }
@@ -210,8 +198,10 @@ fn memory_file(spec: &Spec) -> Result<OwnedFd> {
 /// writer left the shared offset.
 pub(crate) fn read_spec(file: OwnedFd) -> Result<Spec> {
     let mut file = File::from(file);
+    let mut text = Vec::new();
     file.rewind().context("read the spec")?;
-    serde_json::from_reader(file).context("read the spec")
+    file.read_to_end(&mut text).context("read the spec")?;
+    serde_json::from_slice(&text).context("read the spec")
 }
 
 fn inheritable(descriptor: OwnedFd) -> Result<OwnedFd> {
