@@ -3,9 +3,11 @@
 //! what was seen, told in words that mean the same on every machine: `new` and
 //! `same` instead of inode numbers, `asked` instead of a random name.
 
+#[path = "check/life.rs"]
+mod life;
+
 use anyhow::{Context, Result};
 use nix::mount::{MsFlags, mount};
-use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 use workbench::probe::{create_runtime_link, namespace, processes};
 use workbench::{Lab, Scenario, scenario};
@@ -19,11 +21,11 @@ const SCENARIOS: &[Scenario] = &[
     scenario("namespaces", namespaces),
     scenario("pid-one", pid_one),
     scenario("proc", proc),
-    scenario("exit-code", exit_code),
-    scenario("not-started", not_started),
-    scenario("signals", signals),
-    scenario("init-reaps", init_reaps),
-    scenario("init-forwards", init_forwards),
+    scenario("exit-code", life::exit_code),
+    scenario("not-started", life::not_started),
+    scenario("signals", life::signals),
+    scenario("init-reaps", life::init_reaps),
+    scenario("init-forwards", life::init_forwards),
 ];
 
 /// Is a namespace of the probe the scenario's own?
@@ -152,14 +154,35 @@ fn strangers() -> Result<Vec<Vec<i32>>> {
     Ok(found)
 }
 
+/// Has a process left the pid namespace for children it doesn't have yet? The
+/// link to such a namespace can't be read (pid_namespaces(7)).
+fn unshared_without_children() -> Result<bool> {
+    let lost = |pid: &i32| {
+        let link = std::fs::read_link(format!("/proc/{pid}/ns/pid_for_children"));
+        let error = link.err().map(|error| error.kind());
+        error == Some(std::io::ErrorKind::NotFound) && namespace(&pid.to_string(), "pid").is_ok()
+    };
+    Ok(processes()?.iter().any(lost))
+}
+
+fn inside_pid(look: &Value) -> &'static str {
+    match look["pid"].as_i64() {
+        Some(1) => "1",
+        _ => "another",
+    }
+}
+
 fn pid_one(lab: &Lab) -> Result<Value> {
     let mut running = lab.with_probe(&["run"], &["exit", "0"]).start()?;
     let look = running.hear()?;
     let strangers = strangers()?;
+    let unshared = unshared_without_children()?;
     running.end()?;
-    let inside = match look["pid"].as_i64() {
-        Some(1) => "1",
-        _ => "another",
+    // Seen from outside: the container's own /proc is another task's.
+    let namespace = match (strangers.is_empty(), unshared) {
+        (false, _) => "new",
+        (true, true) => "new for children it doesn't have",
+        (true, false) => "same",
     };
     let outside = match strangers.as_slice() {
         [pids] if pids.len() >= 2 && pids.last() == Some(&1) => {
@@ -169,13 +192,16 @@ fn pid_one(lab: &Lab) -> Result<Value> {
         _ => "not one process",
     };
     Ok(json!({
-        "inside": { "pid": inside, "pid_namespace": compared(&look, "pid")? },
+        "inside": {
+            "pid": inside_pid(&look),
+            "pid_namespace": namespace,
+            "mnt": compared(&look, "mnt")?,
+        },
         "host": { "pid": outside },
     }))
 }
 
 fn proc(lab: &Lab) -> Result<Value> {
-    share_all_mounts()?;
     let before = mount_points()?;
     let mut running = lab.with_probe(&["run"], &["exit", "0"]).start()?;
     let look = running.hear()?;
@@ -194,170 +220,7 @@ fn proc(lab: &Lab) -> Result<Value> {
         "nobody"
     };
     Ok(json!({
-        "inside": { "processes": shown, "proc_self": itself },
+        "inside": { "pid": inside_pid(&look), "processes": shown, "proc_self": itself },
         "host": { "proc": kept(own_kept), "mounts": kept(before == after) },
     }))
-}
-
-/// How an exit code compares with the one the field agrees on.
-fn verdict(code: Option<i32>, agreed: i32) -> Value {
-    match code {
-        Some(code) if code == agreed => "as agreed".into(),
-        Some(0) => "0, as if all were well".into(),
-        Some(code) => format!("{code} instead of {agreed}").into(),
-        None => "ended by a signal itself".into(),
-    }
-}
-
-fn exit_code(lab: &Lab) -> Result<Value> {
-    let number = lab.random_number(2, 100)? as i32;
-    let mut running = lab
-        .with_probe(&["run"], &["exit", &number.to_string()])
-        .start()?;
-    running.hear()?;
-    let own = running.end()?;
-
-    // Sharing the host's pid namespace: a PID 1 would ignore its own signal.
-    let signal = [Signal::SIGKILL, Signal::SIGTERM, Signal::SIGUSR2][number as usize % 3] as i32;
-    let words = ["run", "--pid", "host"];
-    let mut running = lab
-        .with_probe(&words, &["kill", &signal.to_string()])
-        .start()?;
-    running.hear()?;
-    let killed = running.end()?;
-    let killed_code = match killed.code {
-        Some(code) if code == signal => "the signal's number, without 128".into(),
-        code => verdict(code, 128 + signal),
-    };
-    let own_code = match own.code {
-        Some(0) => "0, as if all were well".into(),
-        Some(code) if code == number => json!("the command's"),
-        _ => json!("another"),
-    };
-    Ok(json!({ "code": { "own": own_code, "killed": killed_code } }))
-}
-
-fn not_started(lab: &Lab) -> Result<Value> {
-    let absent = lab.directory().join(lab.random_name()?);
-    let plain = lab.directory().join("plain-file");
-    std::fs::write(&plain, "not a program\n").context("write a file")?;
-    let (absent, plain) = (absent.to_string_lossy(), plain.to_string_lossy());
-    let not_found = lab.run(&["run", "--", &absent])?;
-    let not_executable = lab.run(&["run", "--", &plain])?;
-    let failing = ["run", "--create-runtime", "/bin/false", "--", "/bin/true"];
-    let runtime_failed = lab.run(&failing)?;
-    Ok(json!({ "code": {
-        "not_found": verdict(not_found.code, 127),
-        "not_executable": verdict(not_executable.code, 126),
-        "runtime_failed": verdict(runtime_failed.code, 125),
-    } }))
-}
-
-fn counted(said: &Value, signal: &str) -> u64 {
-    said[signal].as_u64().unwrap_or_default()
-}
-
-/// Asks the probe for its counts until `signal` has arrived `wanted` times, or
-/// a second has passed.
-fn hear_count(
-    running: &mut workbench::Running,
-    ask: &mut dyn FnMut(&mut workbench::Running) -> Result<()>,
-    signal: &str,
-    wanted: u64,
-) -> Result<u64> {
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(1);
-    loop {
-        ask(running)?;
-        let count = counted(&running.hear()?, signal);
-        if count >= wanted || std::time::Instant::now() > deadline {
-            return Ok(count);
-        }
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
-}
-
-fn signals(lab: &Lab) -> Result<Value> {
-    let mut running = lab.with_probe(&["run"], &["signals"]).start()?;
-    running.hear()?;
-    let mut ask = |running: &mut workbench::Running| running.say("");
-    let mut arrived = serde_json::Map::new();
-    for signal in [Signal::SIGTERM, Signal::SIGHUP, Signal::SIGUSR1] {
-        running.signal(signal)?;
-        let count = hear_count(&mut running, &mut ask, signal.as_str(), 1)?;
-        arrived.insert(signal.as_str().into(), times(count, 1));
-    }
-    running.end()?;
-
-    let (mut running, mut terminal) = lab.with_probe(&["run"], &["signals"]).start_on_terminal()?;
-    running.hear()?;
-    const PRESSES: u64 = 5;
-    let mut count = 0;
-    for press in 1..=PRESSES {
-        terminal.press("\x03")?;
-        let mut ask = |_: &mut workbench::Running| terminal.press("\n");
-        count = hear_count(&mut running, &mut ask, "SIGINT", press)?;
-    }
-    terminal.press("\x04")?;
-    running.end()?;
-    arrived.insert("ctrl_c".into(), times(count, PRESSES));
-    Ok(json!({ "arrived": arrived }))
-}
-
-fn times(count: u64, sent: u64) -> Value {
-    match count {
-        0 => "never",
-        _ if count < sent => "not every time",
-        _ if count == sent => "once each",
-        _ => "more often than sent",
-    }
-    .into()
-}
-
-fn init_reaps(lab: &Lab) -> Result<Value> {
-    let mut running = lab
-        .with_probe(&["run", "--init"], &["orphans", "8"])
-        .start()?;
-    let said = running.hear()?;
-    let ended = running.end()?;
-    let zombies = match said["zombies"].as_u64() {
-        Some(0) => "none",
-        Some(8) => "all",
-        _ => "some",
-    };
-    Ok(json!({
-        "command": {
-            "pid": if said["pid"] == 1 { "1" } else { "another" },
-            "parent": if said["parent"] == 1 { "the init" } else { "another" },
-        },
-        "orphans": {
-            "adopted_by_init": said["adopted_by_init"] == said["orphans"],
-            "zombies": zombies,
-        },
-        "code": verdict(ended.code, 0),
-    }))
-}
-
-fn init_forwards(lab: &Lab) -> Result<Value> {
-    let number = lab.random_number(2, 100)? as i32;
-    let mut running = lab
-        .with_probe(&["run", "--init"], &["exit", &number.to_string()])
-        .start()?;
-    running.hear()?;
-    let own = running.end()?;
-    let own = match own.code {
-        Some(0) => "0, as if all were well",
-        Some(code) if code == number => "the command's",
-        _ => "another",
-    };
-
-    // The command has no handler: as PID 1 it would not notice.
-    let mut running = lab.with_probe(&["run", "--init"], &["exit", "0"]).start()?;
-    running.hear()?;
-    running.signal(Signal::SIGTERM)?;
-    let ended = running.ended_within(std::time::Duration::from_secs(2))?;
-    let terminated = match ended {
-        None => json!("not at all"),
-        Some(ended) => verdict(ended.code, 128 + Signal::SIGTERM as i32),
-    };
-    Ok(json!({ "code": { "own": own, "sigterm": terminated } }))
 }

@@ -1,6 +1,7 @@
 //! The command line: words in, a [`Spec`] out, an exit code back.
 
-use std::os::fd::RawFd;
+use std::fs::OpenOptions;
+use std::os::fd::{AsFd, OwnedFd, RawFd};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -41,7 +42,7 @@ enum Verb {
     Clean,
     /// The process that creates a container; started by the other verbs
     #[command(hide = true)]
-    Creator(CreatorArgs),
+    Creator,
 }
 
 /// What `run` takes; later labs add theirs beside it.
@@ -104,14 +105,6 @@ struct UnshareArgs {
     command: Vec<String>,
 }
 
-#[derive(Debug, Args)]
-struct CreatorArgs {
-    #[arg(long)]
-    spec_fd: RawFd,
-    #[arg(long)]
-    report_fd: Option<RawFd>,
-}
-
 impl RunArgs {
     /// The spec these words ask for.
     pub fn spec(self) -> Result<Spec> {
@@ -152,7 +145,7 @@ pub fn main(hooks: Hooks) -> ExitCode {
         Verb::Run(arguments) => run(Runtime { store, hooks }, arguments),
         Verb::Unshare(arguments) => unshared(arguments),
         Verb::Clean => clean(Runtime { store, hooks }),
-        Verb::Creator(arguments) => create(&store, hooks, arguments),
+        Verb::Creator => create(&store, hooks),
     };
     ExitCode::from(code.unwrap_or_else(|error| {
         eprintln!("{}: {error:#}", program_name());
@@ -195,24 +188,30 @@ fn unshared(arguments: UnshareArgs) -> Result<u8> {
     Ok(exit_code(&End::Failed(failure)))
 }
 
-fn create(store: &Store, hooks: Hooks, arguments: CreatorArgs) -> Result<u8> {
-    // SAFETY: `Runtime` left these two open for us, and this is the only place
-    // that takes them, once.
-    let spec = unsafe { sys::inherited(arguments.spec_fd) }.context("the spec's descriptor")?;
-    let report = arguments.report_fd.map(|number| {
-        // SAFETY: as above.
-        unsafe { sys::inherited(number) }.context("the report's descriptor")
-    });
-    let report = report.transpose()?;
-    let spec = crate::runtime::read_spec(spec)?;
+/// The creator of a detached container: the spec comes on standard input, the
+/// report of its start goes to standard output.
+fn create(store: &Store, hooks: Hooks) -> Result<u8> {
+    let spec = crate::runtime::read_spec(take_stream(std::io::stdin(), 0)?)?;
+    let report = take_stream(std::io::stdout(), 1)?;
     creator::create(store, &spec, hooks, |started| {
         if let Err(failure) = started {
             advise(failure);
         }
-        if let Some(pipe) = report {
-            send_report(started, pipe);
-        }
+        send_report(started, report);
     })
+}
+
+/// Takes a stream for ourselves and leaves `/dev/null` in its place: the
+/// command must not hold it.
+fn take_stream(stream: impl AsFd, number: RawFd) -> Result<OwnedFd> {
+    let ours = stream
+        .as_fd()
+        .try_clone_to_owned()
+        .context("take a stream")?;
+    let null = OpenOptions::new().read(true).write(true).open("/dev/null");
+    let null = null.context("open /dev/null")?;
+    sys::duplicate(null.as_fd(), number).context("leave /dev/null")?;
+    Ok(ours)
 }
 
 /// Says what to do about the failure every newcomer meets.

@@ -32,14 +32,14 @@ pub fn live(
 ) -> Result<Infallible, Failure> {
     // First of all, so that there is no moment in which we could outlive a
     // runtime that nobody can ask to stop us.
-    if !spec.detach {
-        set_pdeathsig(Signal::SIGKILL).during("prctl", "PR_SET_PDEATHSIG")?;
-    }
+    end_with_runtime(spec, channel)?;
     // The runtime still has work to do on the outside that we depend on.
     hold(channel)?;
     // Before any privileged call: in a new user namespace we are nobody yet.
     become_root(plan)?;
     join(plan)?;
+    // Again: when ids change, the kernel forgets the first time.
+    end_with_runtime(spec, channel)?;
     // Before the first mount: what we mount must not appear on the host.
     if plan.creates(Namespace::Mount) {
         make_mounts_private()?;
@@ -54,6 +54,7 @@ pub fn live(
         set_hostname(name)?;
     }
     take_terminal(plan)?;
+    leave_caller(spec, plan)?;
     hand_over_descriptors(plan)?;
     // Last before exec: from here on a filter may forbid what came before.
     hook::each(hooks, |hook| hook.start_container())?;
@@ -65,17 +66,36 @@ pub fn live(
     }
 }
 
+/// Ends a container in the foreground when its runtime ends, however it does
+/// (PR_SET_PDEATHSIG(2const)). A runtime that had ended before is noticed by
+/// its end of the channel.
+fn end_with_runtime(spec: &Spec, channel: &Channel) -> Result<(), Failure> {
+    if spec.detach {
+        return Ok(());
+    }
+    set_pdeathsig(Signal::SIGKILL).during("prctl", "PR_SET_PDEATHSIG")?;
+    if channel.is_closed().during("look for the runtime", "")? {
+        return Err(gone());
+    }
+    Ok(())
+}
+
+/// What to say when the runtime has died or given up.
+fn gone() -> Failure {
+    Failure {
+        operation: "wait for the runtime".into(),
+        object: "it has gone away".into(),
+        errno: None,
+    }
+}
+
 /// Waits until the runtime says `Start`. When it closes the channel instead,
 /// it has died or given up, and the container must not run.
 pub fn hold(channel: &Channel) -> Result<(), Failure> {
     // ANCHOR: hold
     match channel.receive().during("wait for the runtime", "")? {
         Some(ToContainer::Start) => Ok(()),
-        None => Err(Failure {
-            operation: "wait for the runtime".into(),
-            object: "it has gone away".into(),
-            errno: None,
-        }),
+        None => Err(gone()),
     }
     // ANCHOR_END: hold
 }
@@ -106,9 +126,10 @@ pub fn set_hostname(name: &str) -> Result<(), Failure> {
 }
 
 /// A process has no ids in a new user namespace until its maps are written,
-/// which a `create_runtime` hook has done by now. Take the mapped root's.
+/// which a `create_runtime` hook has done by now; in one that was joined it has
+/// those it came with. Take the mapped root's.
 fn become_root(plan: &Plan) -> Result<(), Failure> {
-    if !plan.creates(Namespace::User) {
+    if !plan.creates(Namespace::User) && !plan.join.contains_key(&Namespace::User) {
         return Ok(());
     }
     let (uid, gid) = (Uid::from_raw(0), Gid::from_raw(0));
@@ -144,6 +165,15 @@ fn take_terminal(plan: &Plan) -> Result<(), Failure> {
         sys::duplicate(terminal.as_fd(), number).during("dup2", number)?;
     }
     Ok(())
+}
+
+/// The creator of a detached container reports failures on a pipe to whoever
+/// started it, who may go away. The command gets `/dev/null` there too.
+fn leave_caller(spec: &Spec, plan: &Plan) -> Result<(), Failure> {
+    if !spec.detach || plan.terminal.is_some() {
+        return Ok(());
+    }
+    sys::duplicate(std::io::stdout().as_fd(), 2).during("dup2", 2)
 }
 
 /// Leaves nothing open across exec but 0, 1, 2 and the planned descriptors. A

@@ -12,9 +12,10 @@ use std::os::fd::{AsFd, BorrowedFd};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sched::CloneFlags;
+use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
-use nix::unistd::Pid;
+use nix::unistd::{Pid, getppid};
 
 use crate::failure::{During, Failure};
 use crate::protocol::{Channel, ToRuntime};
@@ -32,11 +33,11 @@ pub fn run(
     heard.push(Signal::SIGCHLD);
     // Blocked before there is a child: its end cannot be missed.
     let signals = Signals::block(&heard).during("block signals", "")?;
+    let init = Pid::this();
     match sys::clone3(CloneFlags::empty(), None).during("clone", "the command")? {
         Cloned::Child => {
-            let Err(failure) = signals
-                .unblock()
-                .during("unblock signals", "")
+            let Err(failure) = end_with(init)
+                .and_then(|()| signals.unblock().during("unblock signals", ""))
                 .and_then(|()| command());
             // The runtime knows nothing of this process: it reads the message.
             let _ = channel.send(&ToRuntime::Failed(failure));
@@ -53,6 +54,16 @@ pub fn run(
             std::process::exit(code.into())
         }
     }
+}
+
+/// Ends the command when its init is killed. In a pid namespace of its own the
+/// kernel would see to that; in the host's nobody else does.
+fn end_with(init: Pid) -> Result<(), Failure> {
+    set_pdeathsig(Signal::SIGKILL).during("prctl", "PR_SET_PDEATHSIG")?;
+    if getppid() != init {
+        return Err(Errno::ESRCH).during("look for the init", init);
+    }
+    Ok(())
 }
 
 /// Reaps every child that ends until `main` does, and returns its exit code.

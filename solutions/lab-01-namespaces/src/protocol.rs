@@ -17,9 +17,10 @@
 //! other direction it says that the runtime is gone.
 
 use std::io;
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
 use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockType, recv, send, socketpair};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -73,6 +74,14 @@ impl Channel {
         Ok(())
     }
 
+    /// Has the other end been closed? Says so at once, whatever is still unread.
+    pub fn is_closed(&self) -> nix::Result<bool> {
+        let mut end = [PollFd::new(self.0.as_fd(), PollFlags::empty())];
+        poll(&mut end, PollTimeout::ZERO)?;
+        let seen = end[0].revents().unwrap_or(PollFlags::empty());
+        Ok(seen.contains(PollFlags::POLLHUP))
+    }
+
     /// Waits for one message; `None` when the other end has been closed.
     pub fn receive<M: DeserializeOwned>(&self) -> io::Result<Option<M>> {
         let mut buffer = vec![0u8; LONGEST];
@@ -107,7 +116,9 @@ mod tests {
         runtime.send(&ToContainer::Start)?;
         assert_eq!(container.receive()?, Some(ToContainer::Start));
         assert_eq!(runtime.receive()?, Some(ToRuntime::Failed(failure)));
+        assert!(!runtime.is_closed()?);
         drop(container);
+        assert!(runtime.is_closed()?);
         assert_eq!(runtime.receive::<ToRuntime>()?, None);
         assert!(runtime.send(&ToContainer::Start).is_err());
         Ok(())

@@ -3,19 +3,17 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{Read, Seek, Write};
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::io::{BufReader, Read, Seek, Write};
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::signal::Signal;
-use nix::unistd::pipe2;
 
 use crate::creator::all_hooks;
 use crate::failure::Failure;
@@ -26,6 +24,10 @@ use crate::sys;
 
 /// How long a killed container may take to disappear.
 const LIMIT: Duration = Duration::from_secs(10);
+
+/// How long an entry may look busy although its creator was killed: until it
+/// reaches exec or ends, the container's process holds a copy of the lock.
+const GRACE: Duration = Duration::from_millis(200);
 
 /// The containers below one directory, and how to rebuild their hooks.
 #[derive(Clone, Debug)]
@@ -43,19 +45,19 @@ impl Runtime {
             detach: true,
             ..spec.clone()
         };
-        let written = memory_file(&spec)?;
-        let (report, reporter) = pipe2(OFlag::O_CLOEXEC).context("make a pipe")?;
-        let mut report = File::from(report);
-        let reporter = inheritable(reporter)?;
-        let mut command = self.creator(&written, &reporter);
-        command.stdin(Stdio::null()).stdout(Stdio::null());
-        let mut creator = command
+        // The three streams carry everything across: descriptors with numbers of
+        // their own would have to be open across exec here, and a program that
+        // another thread starts meanwhile would inherit them.
+        let mut creator = self
+            .creator()
+            .stdin(memory_file(&spec)?)
+            .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .context("start the creator")?;
-        drop(reporter);
         let mut text = String::new();
-        report
+        let report = creator.stdout.take().context("the creator's report")?;
+        BufReader::new(report)
             .read_to_string(&mut text)
             .context("hear from the creator")?;
         match serde_json::from_str::<Report>(&text) {
@@ -103,8 +105,7 @@ impl Runtime {
         let mut cleaned = Vec::new();
         for id in self.store.ids()? {
             if let Ok(entry) = self.store.take(&id)? {
-                let state = self.store.state(&id)?;
-                if state.is_some_and(|s| s.process().is_ok_and(|p| p.is_some())) {
+                if lives_alone(&self.store, &id)? {
                     continue;
                 }
                 undo(&self.store, entry, &id, self.hooks)?;
@@ -114,14 +115,13 @@ impl Runtime {
         Ok(cleaned)
     }
 
-    fn creator(&self, spec: &OwnedFd, report: &OwnedFd) -> Command {
+    fn creator(&self) -> Command {
         let mut command = Command::new("/proc/self/exe");
         if let Some(name) = std::env::args_os().next() {
             command.arg0(name);
         }
         command.args([OsString::from("--root"), self.store.root().into()]);
-        command.args(["creator", "--spec-fd", &spec.as_raw_fd().to_string()]);
-        command.args(["--report-fd", &report.as_raw_fd().to_string()]);
+        command.arg("creator");
         command
     }
 }
@@ -139,15 +139,31 @@ pub fn send_report(report: &Report, pipe: OwnedFd) {
 
 /// Removes what is left of a container nobody looks after, if there is one.
 pub(crate) fn recover(store: &Store, id: &str, hooks: Hooks) -> Result<()> {
-    match store.take(id)? {
-        Err(Taken::Absent) => Ok(()),
-        Err(Taken::Busy) => bail!("container {id} exists already"),
-        Ok(entry) => match store.state(id)? {
-            Some(state) if state.process()?.is_some() => {
+    let deadline = Instant::now() + GRACE;
+    loop {
+        match store.take(id)? {
+            Err(Taken::Absent) => return Ok(()),
+            Err(Taken::Busy) if Instant::now() < deadline => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            Err(Taken::Busy) => bail!("container {id} exists already"),
+            Ok(_) if lives_alone(store, id)? => {
                 bail!("container {id} exists already, its runtime was killed; remove it first")
             }
-            _ => undo(store, entry, id, hooks),
-        },
+            Ok(entry) => return undo(store, entry, id, hooks),
+        }
+    }
+}
+
+/// Does a detached container run whose creator was killed? One in the
+/// foreground ends with its creator; it may only need a moment.
+fn lives_alone(store: &Store, id: &str) -> Result<bool> {
+    if !store.spec(id)?.is_some_and(|spec| spec.detach) {
+        return Ok(false);
+    }
+    match store.state(id)? {
+        Some(state) => Ok(state.process()?.is_some()),
+        None => Ok(false),
     }
 }
 
@@ -184,10 +200,10 @@ fn kill(store: &Store, id: &str) -> Result<()> {
     }
 }
 
-/// The spec in an anonymous file the creator inherits: its size is not limited
+/// The spec in an anonymous file, the creator's standard input: its size is not limited
 /// as an argument's is, and `ps` doesn't show it.
 fn memory_file(spec: &Spec) -> Result<OwnedFd> {
-    let file = memfd_create(c"spec", MFdFlags::empty()).context("memfd_create")?;
+    let file = memfd_create(c"spec", MFdFlags::MFD_CLOEXEC).context("memfd_create")?;
     let mut file = File::from(file);
     file.write_all(&serde_json::to_vec(spec)?)
         .context("write the spec")?;
@@ -202,11 +218,6 @@ pub(crate) fn read_spec(file: OwnedFd) -> Result<Spec> {
     file.rewind().context("read the spec")?;
     file.read_to_end(&mut text).context("read the spec")?;
     serde_json::from_slice(&text).context("read the spec")
-}
-
-fn inheritable(descriptor: OwnedFd) -> Result<OwnedFd> {
-    fcntl(&descriptor, FcntlArg::F_SETFD(FdFlag::empty())).context("clear close-on-exec")?;
-    Ok(descriptor)
 }
 
 /// This program's name, for messages and for its directory.

@@ -137,17 +137,6 @@ pub fn set_controlling_terminal(terminal: BorrowedFd) -> Result<(), Errno> {
     Errno::result(result).map(drop)
 }
 
-/// Takes over a descriptor that was passed to this process by its number.
-///
-/// # Safety
-/// The number must be one the parent left open for us, and be taken once.
-pub unsafe fn inherited(number: RawFd) -> Result<OwnedFd, Errno> {
-    // SAFETY: F_GETFD reads a flag; it fails with EBADF when nothing is open.
-    Errno::result(unsafe { libc::fcntl(number, libc::F_GETFD) })?;
-    // SAFETY: open, and by the caller's promise nobody else owns it.
-    Ok(unsafe { OwnedFd::from_raw_fd(number) })
-}
-
 /// Replaces the program: execve(2). Returns only to say why it could not.
 pub fn exec(path: &CString, arguments: &[CString], environment: &[CString]) -> Errno {
     match nix::unistd::execve(path, arguments, environment) {

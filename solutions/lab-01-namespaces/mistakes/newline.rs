@@ -1,0 +1,1 @@
+    sethostname(format!("{name}\n")).during("sethostname", name)

@@ -1,0 +1,1 @@
+    std::fs::create_dir_all("/proc").during("create", "/proc")

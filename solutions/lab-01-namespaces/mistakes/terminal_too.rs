@@ -1,0 +1,5 @@
+    let signal = Signal::try_from(received.ssi_signo as i32)?;
+    match sys::pidfd_send_signal(process, signal) {
+        Err(Errno::ESRCH) => Ok(()),
+        sent => sent,
+    }
