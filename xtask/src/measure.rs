@@ -41,7 +41,11 @@ pub fn run(workspace: &Workspace, args: &MeasureArgs) -> Result<Exit, Failure> {
         MeasureWhat::Workbench,
         MeasureWhat::Run,
     ];
-    let wanted = if args.what.is_empty() { &all[..] } else { &args.what };
+    let wanted = if args.what.is_empty() {
+        &all[..]
+    } else {
+        &args.what
+    };
     println!("{}", machine());
     for what in wanted {
         for figure in figures(workspace, *what)? {
@@ -101,7 +105,15 @@ fn container(workspace: &Workspace) -> Result<Vec<Figure>> {
 /// Builds the release programs and says where they are.
 fn released(workspace: &Workspace) -> Result<PathBuf> {
     let status = Command::new("cargo")
-        .args(["build", "--quiet", "--release", "-p", "workbench", "-p", "solution-01-namespaces"])
+        .args([
+            "build",
+            "--quiet",
+            "--release",
+            "-p",
+            "workbench",
+            "-p",
+            "solution-01-namespaces",
+        ])
         .current_dir(&workspace.root)
         .stdin(Stdio::null())
         .status()
@@ -124,5 +136,8 @@ fn machine() -> String {
     let read = |path: &str| std::fs::read_to_string(Path::new(path)).unwrap_or_default();
     let processors = std::thread::available_parallelism().map_or(1, |count| count.get());
     let release = read("/proc/sys/kernel/osrelease");
-    format!("{processors} processors, Linux {}, medians [least–most]", release.trim())
+    format!(
+        "{processors} processors, Linux {}, medians [least–most]",
+        release.trim()
+    )
 }

@@ -64,20 +64,33 @@ impl Drop for Clone {
 /// Runs a command with nothing shown; did it succeed?
 fn quiet(mut command: impl std::borrow::BorrowMut<Command>) -> Result<bool> {
     let command = command.borrow_mut();
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let status = command.status().with_context(|| format!("start {command:?}"))?;
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    let status = command
+        .status()
+        .with_context(|| format!("start {command:?}"))?;
     Ok(status.success())
 }
 
 /// Seconds until a command has ended with the exit status expected.
 fn timed(mut command: Command, expected: i32) -> Result<f64> {
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped());
     let begun = Instant::now();
-    let output = command.output().with_context(|| format!("start {command:?}"))?;
+    let output = command
+        .output()
+        .with_context(|| format!("start {command:?}"))?;
     let seconds = begun.elapsed().as_secs_f64();
     if output.status.code() != Some(expected) {
         let words = String::from_utf8_lossy(&output.stderr);
-        bail!("{command:?}: {}, expected {expected}\n{words}", output.status);
+        bail!(
+            "{command:?}: {}, expected {expected}\n{words}",
+            output.status
+        );
     }
     Ok(seconds)
 }
@@ -108,7 +121,9 @@ pub fn warm_check(workspace: &Workspace) -> Result<Figure> {
     let check = || clone.cargo(&["xtask", "check", "lab-01", "--solution"]);
     let compile = || {
         let package = "solution-01-namespaces";
-        clone.cargo(&["test", "--no-run", "--quiet", "-p", package, "--test", "check"])
+        clone.cargo(&[
+            "test", "--no-run", "--quiet", "-p", package, "--test", "check",
+        ])
     };
     timed(check(), 0)?;
     let (mut checks, mut compiles) = (Vec::new(), Vec::new());
@@ -128,6 +143,9 @@ pub fn warm_check(workspace: &Workspace) -> Result<Figure> {
 
 /// A change that has to be compiled.
 fn edit(source: &Path, number: u32) -> Result<()> {
-    let mut file = OpenOptions::new().append(true).open(source).context("edit the reference")?;
+    let mut file = OpenOptions::new()
+        .append(true)
+        .open(source)
+        .context("edit the reference")?;
     writeln!(file, "pub const EDIT_{number}: u32 = {number};").context("edit the reference")
 }

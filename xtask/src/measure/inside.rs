@@ -42,7 +42,14 @@ pub fn run_against_crun() -> Result<Vec<Figure>> {
     let mut ours = Command::new("solution-01-namespaces");
     ours.args(["run", "--", "/bin/true"]);
     let mut crun = Command::new("crun");
-    crun.args(["--root", "/run/measure", "run", "--bundle", "/tmp/measure", "box"]);
+    crun.args([
+        "--root",
+        "/run/measure",
+        "run",
+        "--bundle",
+        "/tmp/measure",
+        "box",
+    ]);
     let Pair { ours, peer } = in_turns(&mut ours, &mut crun, 100)?;
     Ok(vec![Figure {
         what: "reference `run -- /bin/true`, release build".into(),
@@ -53,7 +60,10 @@ pub fn run_against_crun() -> Result<Vec<Figure>> {
 }
 
 fn mount(words: &[&str]) -> Result<()> {
-    let status = Command::new("mount").args(words).status().context("start mount")?;
+    let status = Command::new("mount")
+        .args(words)
+        .status()
+        .context("start mount")?;
     if !status.success() {
         bail!("mount {}: {status}", words.join(" "));
     }

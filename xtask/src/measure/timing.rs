@@ -55,9 +55,14 @@ pub fn in_turns(ours: &mut Command, peer: &mut Command, runs: usize) -> Result<P
 /// # Errors
 /// It can't be started, or fails.
 pub fn time(command: &mut Command) -> Result<f64> {
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     let begun = Instant::now();
-    let status = command.status().with_context(|| format!("start {command:?}"))?;
+    let status = command
+        .status()
+        .with_context(|| format!("start {command:?}"))?;
     let seconds = begun.elapsed().as_secs_f64();
     if !status.success() {
         bail!("{command:?}: {status}");
@@ -88,7 +93,10 @@ impl fmt::Display for Figure {
         if let Some((name, peer)) = &self.peer {
             let ratio = self.ours.median() / peer.median();
             let more = (self.ours.median() - peer.median()) * 1000.0;
-            write!(f, "; {name} {peer}; ratio {ratio:.2}, difference {more:.0} ms")?;
+            write!(
+                f,
+                "; {name} {peer}; ratio {ratio:.2}, difference {more:.0} ms"
+            )?;
         }
         write!(f, "\n  goal: {}", self.goal)
     }

@@ -1,154 +1,10 @@
-//! What loading a lab accepts and refuses, with file, line and reason.
+//! Labs that are refused.
 
-use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
 
-use lab_judge::{Lab, Need, Outcome, Refusals, Verdict, discover, lab_dirs};
+use lab_judge::Lab;
 
-const GOOD: &str = r#"lab: lab-01-own
-title: A process of its own
-chapter: lab-01-own
-needs: [namespaces]
-parts:
-  - id: 01a
-    title: Alone
-    minutes: 60
-    tasks: [name, pid]
-tasks:
-  - id: name
-    file: src/lib.rs
-    says: Set the name.
-    heading: task-1
-    hints: [a, b, c]
-    noop: "Ok(())"
-  - id: pid
-    file: src/lib.rs
-    says: Be PID 1.
-    heading: task-2
-    hints: [a, b, c]
-    noop: "Ok(())"
-checks:
-  - id: pid
-    task: pid
-    says: the process is PID 1
-    no_mistake: nothing else compiles
-  - id: name
-    task: name
-    says: the name is set
-    diagnoses:
-      - id: outside
-        when: {host: changed}
-        says: The host's name changed.
-mistakes:
-  - file: outside.rs
-    task: name
-    red: name
-    shows: outside
-variants:
-  - file: other.rs
-    task: pid
-"#;
-
-const SOURCE: &str = "fn name() {
-    // ANCHOR: name
-    todo!(\"Set the name.\")
-    // ANCHOR_END: name
-}
-fn pid() {
-    // ANCHOR: pid
-    1
-    // ANCHOR_END: pid
-}
-";
-
-/// A folder of its own below the test's temporary folder, removed at the end.
-struct Root(PathBuf);
-
-impl Root {
-    fn new(name: &str) -> Root {
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let _ = fs::remove_dir_all(&root);
-        let root = Root(root);
-        root.lab("lab-01-own", GOOD);
-        root
-    }
-
-    fn lab(&self, name: &str, yaml: &str) {
-        self.write(name, "lab.yaml", yaml);
-        self.write(name, "src/lib.rs", SOURCE);
-        self.write(
-            name,
-            "tests/snapshots/name.yaml",
-            "host: kept\nname: asked\n",
-        );
-        self.write(name, "tests/snapshots/pid.yaml", "pid: 1\n");
-    }
-
-    fn write(&self, lab: &str, file: &str, text: &str) {
-        let file = self.dir(lab).join(file);
-        fs::create_dir_all(file.parent().expect("a parent")).expect("create");
-        fs::write(file, text).expect("write");
-    }
-
-    fn dir(&self, lab: &str) -> PathBuf {
-        self.0.join("labs").join(lab)
-    }
-
-    /// The refusals as `file:line: reason` with the file relative to the lab.
-    fn refused(&self, yaml: &str) -> String {
-        self.write("lab-01-own", "lab.yaml", yaml);
-        let dir = self.dir("lab-01-own");
-        match Lab::load(&dir) {
-            Ok(_) => panic!("accepted:\n{yaml}"),
-            Err(refusals) => relative(&refusals, &dir),
-        }
-    }
-}
-
-impl Drop for Root {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
-fn relative(refusals: &Refusals, dir: &Path) -> String {
-    refusals
-        .to_string()
-        .replace(&format!("{}/", dir.display()), "")
-}
-
-#[test]
-fn a_good_lab_loads() {
-    let root = Root::new("good");
-    let lab = Lab::load(&root.dir("lab-01-own")).expect("good");
-    assert_eq!(lab.lab.number(), "01");
-    assert_eq!(lab.lab.short_name(), "own");
-    assert_eq!(lab.lab.needs, [Need::Namespaces]);
-    let order: Vec<_> = lab
-        .lab
-        .checks_in_task_order()
-        .iter()
-        .map(|c| c.id.as_str())
-        .collect();
-    assert_eq!(order, ["name", "pid"]);
-    let unwritten = lab.unwritten(&lab.dir).expect("sources");
-    assert_eq!(unwritten, BTreeSet::from(["name".to_owned()]));
-    let check = lab.lab.check("name").expect("declared");
-    let to_do = lab.to_do(check, &unwritten, &[]);
-    assert_eq!(
-        to_do,
-        Some(Verdict::ToDo {
-            tasks: vec!["name".into()]
-        })
-    );
-    let observation = serde_json::json!({"host": "kept", "name": "asked", "more": 1});
-    let seen = Outcome::Observed {
-        observation,
-        seconds: 0.0,
-    };
-    assert_eq!(lab.judge(check, Some(&seen)), Verdict::Green);
-}
+use crate::root::{GOOD, Root, SOURCE, relative};
 
 #[test]
 fn each_refusal_has_its_line_and_its_reason() {
@@ -276,7 +132,7 @@ fn each_refusal_has_its_line_and_its_reason() {
         (
             "red: name",
             "red: {}",
-            "lab.yaml:38: mistakes[0].red: expected a name or a list of names",
+            "lab.yaml:38: mistakes[0].red: invalid type: map, expected a name or a list of names",
         ),
         (
             "task: name\n    red",
@@ -377,36 +233,4 @@ fn damaged_regions_are_refused_with_their_place() {
     assert!(
         relative(&refused, &lab.dir).contains("lab.yaml:12: task name: there is no src/lib.rs")
     );
-}
-
-#[test]
-fn labs_are_found_by_number_and_earlier_ones_hold_back() {
-    let root = Root::new("discovered");
-    let later = GOOD
-        .replace("lab-01-own", "lab-10-later")
-        .replace("id: 01a", "id: 10a");
-    root.lab(
-        "lab-10-later",
-        &later.replace("needs: ", "builds_on: [lab-01-own]\nneeds: "),
-    );
-    root.lab(
-        "lab-2-x",
-        &GOOD
-            .replace("lab-01-own", "lab-2-x")
-            .replace("id: 01a", "id: 2"),
-    );
-    fs::create_dir_all(root.0.join("labs/workbench")).expect("create");
-    let names: Vec<_> = lab_dirs(&root.0)
-        .expect("labs")
-        .iter()
-        .filter_map(|dir| dir.file_name()?.to_str().map(str::to_owned))
-        .collect();
-    assert_eq!(names, ["lab-01-own", "lab-2-x", "lab-10-later"]);
-    let labs = discover(&root.0).expect("all are good");
-    let last = &labs[2];
-    let earlier = last.unwritten_earlier(&last.dir).expect("sources");
-    assert_eq!(earlier, ["lab-01-own/name"]);
-    let check = last.lab.check("pid").expect("declared");
-    let to_do = last.to_do(check, &BTreeSet::new(), &earlier);
-    assert_eq!(to_do, Some(Verdict::ToDo { tasks: earlier }));
 }

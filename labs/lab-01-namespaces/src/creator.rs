@@ -1,0 +1,191 @@
+//! The runtime's side of one container, from its spec to its exit code.
+//!
+//! This runs in a process of its own, started for this one container, with one
+//! thread. That is not a matter of taste: clone in a program with threads
+//! copies locks that nobody will ever unlock, and the copy hangs in its first
+//! malloc. A server therefore never clones itself; it starts a creator.
+
+use std::os::fd::{AsFd, OwnedFd};
+
+use anyhow::{Context, Result, bail};
+use nix::sched::{CloneFlags, setns};
+use nix::sys::signal::Signal;
+use nix::unistd::{Pid, setsid};
+
+use crate::failure::{During, Failure};
+use crate::hook::{self, Hook, Hooks, Plan, Process};
+use crate::program::Program;
+use crate::protocol::{Channel, ToContainer, ToRuntime};
+use crate::signals::{FORWARDED, Signals};
+use crate::spec::{Namespace, Spec};
+use crate::state::{Entry, State, Status, Store, start_time};
+use crate::supervise::{End, end_of, exit_code, supervise};
+use crate::sys::{self, Cloned};
+use crate::{container, runtime};
+
+/// Creates the container, tells `started` how that went, waits for its end,
+/// undoes everything, and returns the exit code.
+pub fn create(
+    store: &Store,
+    spec: &Spec,
+    hooks: Hooks,
+    started: impl FnOnce(&Result<State, Failure>),
+) -> Result<u8> {
+    spec.validate()?;
+    if sys::threads().context("count our threads")? != 1 {
+        bail!("a container can only be created by a process with one thread");
+    }
+    // What a killed creator of the same name left is removed first.
+    runtime::recover(store, &spec.id, hooks)?;
+    let entry = store.create(spec)?;
+    let result = live_through(&entry, spec, hooks, started);
+    let hooks = all_hooks(spec, hooks)?;
+    let undone = hook::undo(&hooks);
+    let end = result?;
+    if let Err(failure) = undone {
+        // The entry stays: `clean` will find it and try again.
+        bail!("undo container {}: {failure}", spec.id);
+    }
+    entry.remove()?;
+    Ok(exit_code(&end))
+}
+
+/// The hooks of a container: our own first, then those the later labs add.
+pub(crate) fn all_hooks(spec: &Spec, hooks: Hooks) -> Result<Vec<Box<dyn Hook>>> {
+    let mut all: Vec<Box<dyn Hook>> = Vec::new();
+    if let Some(program) = Program::of(spec) {
+        all.push(Box::new(program));
+    }
+    all.extend(hooks(spec)?);
+    Ok(all)
+}
+
+/// Everything between the entry on disk and the container's end.
+fn live_through(
+    entry: &Entry,
+    spec: &Spec,
+    hooks: Hooks,
+    started: impl FnOnce(&Result<State, Failure>),
+) -> Result<End> {
+    // Blocked before there is a process to pass them on to, so that a Ctrl-C
+    // in this moment waits instead of ending us half-way.
+    let signals = Signals::block(&FORWARDED).context("block signals")?;
+    let born = bring_to_life(entry, spec, hooks, &signals);
+    let report = born.as_ref().map(|born| born.state.clone());
+    started(&report.map_err(Clone::clone));
+    let mut born = match born {
+        Ok(born) => born,
+        Err(failure) => {
+            eprintln!("{}: {failure}", runtime::program_name());
+            return Ok(End::Failed(failure));
+        }
+    };
+    let end = supervise(born.pid, &born.process, &signals)?;
+    born.state.status = Status::Stopped;
+    born.state.exit_code = Some(exit_code(&end));
+    entry.save(&born.state)?;
+    Ok(end)
+}
+
+/// A container whose command runs.
+struct Born {
+    pid: Pid,
+    process: OwnedFd,
+    state: State,
+}
+
+/// From the plan to the moment in which the command has been started.
+fn bring_to_life(
+    entry: &Entry,
+    spec: &Spec,
+    hooks: Hooks,
+    signals: &Signals,
+) -> Result<Born, Failure> {
+    let hooks = all_hooks(spec, hooks)?;
+    let mut plan = Plan::of(spec);
+    hook::each(&hooks, |hook| hook.prepare(&mut plan))?;
+    if spec.detach {
+        // Leave the caller's session: its terminal's hangup is not ours.
+        setsid().during("setsid", "")?;
+    }
+    join_for_children(&plan)?;
+    let (ours, theirs) = Channel::pair().during("socketpair", "")?;
+    let (pid, process) = match clone_process(&plan)? {
+        Cloned::Child => {
+            drop(ours);
+            let Err(failure) = container::live(spec, &plan, &hooks, &theirs, signals);
+            // When even this fails the runtime is gone, and nobody can be told.
+            let _ = theirs.send(&ToRuntime::Failed(failure));
+            std::process::exit(125)
+        }
+        Cloned::Parent(pid, process) => (pid, process),
+    };
+    // Ours must be the only copies of their ends, or we never see their end.
+    drop(theirs);
+    let born = start(entry, spec, &hooks, pid, &ours);
+    match born {
+        Ok(state) => Ok(Born {
+            pid,
+            process,
+            state,
+        }),
+        Err(failure) => {
+            // It waits, or has failed and ends. Either way it must be gone, and
+            // reaped, before anything is undone.
+            let _ = sys::pidfd_send_signal(process.as_fd(), Signal::SIGKILL);
+            end_of(pid)?;
+            Err(failure)
+        }
+    }
+}
+
+/// With the process waiting: do what has to be done from outside, write down
+/// that it exists, let it go, and hear whether it reached its command.
+fn start(
+    entry: &Entry,
+    spec: &Spec,
+    hooks: &[Box<dyn Hook>],
+    pid: Pid,
+    channel: &Channel,
+) -> Result<State, Failure> {
+    let mut state = State {
+        id: spec.id.clone(),
+        status: Status::Creating,
+        pid: pid.as_raw(),
+        started: start_time(pid.as_raw()).unwrap_or_default(),
+        exit_code: None,
+    };
+    // On disk before anything hangs on it: from here on whoever finds the
+    // entry can end the process and undo what the hooks have done.
+    entry.save(&state)?;
+    hook::each(hooks, |hook| hook.create_runtime(Process { pid }))?;
+    channel
+        .send(&ToContainer::Start)
+        .during("start", &spec.id)?;
+    if let Some(ToRuntime::Failed(failure)) = channel.receive().during("start", &spec.id)? {
+        return Err(failure);
+    }
+    state.status = Status::Running;
+    entry.save(&state)?;
+    Ok(state)
+}
+
+/// Starts the container's process in the namespaces and the cgroup of the plan.
+pub fn clone_process(plan: &Plan) -> Result<Cloned, Failure> {
+    // ANCHOR: clone
+    todo!(
+        "Start the container's process in the namespaces and the cgroup of the plan. (chapter: task-4-one-call-two-processes)"
+    )
+    // ANCHOR_END: clone
+}
+
+/// Joins what only takes effect on children (setns(2)): the pid namespace, and
+/// before it the user namespace that gives the right to join it.
+fn join_for_children(plan: &Plan) -> Result<(), Failure> {
+    for namespace in [Namespace::User, Namespace::Pid] {
+        if let Some(descriptor) = plan.join.get(&namespace) {
+            setns(descriptor.as_fd(), namespace.flag()).during("setns", namespace.file())?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! What later labs add, and where.
+//!
+//! A hook is rebuilt from the [`Spec`] in whichever process needs it; it keeps
+//! nothing in memory between two points. The points are those of the OCI
+//! runtime specification (config.md, "POSIX-platform Hooks"), with its
+//! meaning, and two of our own: `prepare` before there is a process, and
+//! `switch_root` for the one step the specification leaves to the runtime.
+//!
+//! ```text
+//!        runtime's process                     container's process
+//!   prepare        fills the Plan
+//!       │ clone3
+//!   create_runtime process exists, waits        (waiting)
+//!       │ Start ─────────────────────────────▶  create_container   old root
+//!       │                                       switch_root
+//!       │                                       start_container    new root
+//!       │                                       exec
+//!   poststop       also after a crash
+//! ```
+//!
+//! Hooks run in their order and are undone in reverse.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+use std::os::fd::{OwnedFd, RawFd};
+
+use anyhow::Result;
+use nix::unistd::Pid;
+
+use crate::failure::Failure;
+use crate::spec::{Namespace, Spec};
+
+/// Rebuilds the hooks of a container from its data.
+pub type Hooks = fn(&Spec) -> Result<Vec<Box<dyn Hook>>>;
+
+/// What a hook may look at once the container's process exists.
+#[derive(Clone, Copy, Debug)]
+pub struct Process {
+    /// The container's first process, as the runtime's pid namespace numbers it.
+    pub pid: Pid,
+}
+
+/// How the process is to be made. `prepare` hooks fill it in; after the clone
+/// nobody changes it.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// Namespaces to create.
+    pub namespaces: BTreeSet<Namespace>,
+    /// Namespaces to join: a descriptor of `/proc/PID/ns/*` each.
+    pub join: BTreeMap<Namespace, OwnedFd>,
+    /// cgroup v2 directory the process is born in (`CLONE_INTO_CGROUP`).
+    pub cgroup: Option<OwnedFd>,
+    /// Descriptors the command gets besides 0, 1 and 2: number inside, ours.
+    pub descriptors: BTreeMap<RawFd, OwnedFd>,
+    /// The terminal that becomes 0, 1, 2 and the controlling terminal.
+    pub terminal: Option<OwnedFd>,
+    /// The command's environment.
+    pub environment: BTreeMap<OsString, OsString>,
+    /// Mount a new `/proc` when pid and mount namespace are new. A hook that
+    /// mounts its own clears it.
+    pub mount_proc: bool,
+}
+
+impl Plan {
+    /// What the spec alone asks for: its namespaces and our environment.
+    pub fn of(spec: &Spec) -> Plan {
+        Plan {
+            namespaces: spec.namespaces.clone(),
+            environment: std::env::vars_os().collect(),
+            mount_proc: spec.namespaces.contains(&Namespace::Pid)
+                && spec.namespaces.contains(&Namespace::Mount),
+            ..Plan::default()
+        }
+    }
+
+    /// Is this namespace created for the container?
+    pub fn creates(&self, namespace: Namespace) -> bool {
+        self.namespaces.contains(&namespace)
+    }
+}
+
+/// A part of a container's life that a later lab adds.
+///
+/// Every point has a default that does nothing. An error at any point before
+/// exec stops the creation, and all hooks are undone by `poststop`.
+pub trait Hook {
+    /// Name for messages, lower case: `cgroups`, `network`.
+    fn name(&self) -> &'static str;
+
+    /// Runtime side, no process yet: contribute to the plan.
+    fn prepare(&self, _plan: &mut Plan) -> Result<()> {
+        Ok(())
+    }
+
+    /// Runtime side, the process exists and waits. Cgroup v1 groups, user
+    /// namespace maps and network interfaces belong here.
+    fn create_runtime(&self, _process: Process) -> Result<()> {
+        Ok(())
+    }
+
+    /// Container side, its namespaces entered, the old root still there.
+    /// Volumes belong here.
+    fn create_container(&self) -> Result<()> {
+        Ok(())
+    }
+
+    /// Container side: replace the root. At most one hook does.
+    fn switch_root(&self) -> Result<()> {
+        Ok(())
+    }
+
+    /// Container side, on the new root, last before exec. What forbids system
+    /// calls belongs here.
+    fn start_container(&self) -> Result<()> {
+        Ok(())
+    }
+
+    /// Runtime side, the process is gone. Must succeed when there is nothing
+    /// (more) to undo: it also runs after a crash, and perhaps twice.
+    fn poststop(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Runs one point of every hook in order; the first failure names its hook.
+pub(crate) fn each(
+    hooks: &[Box<dyn Hook>],
+    mut point: impl FnMut(&dyn Hook) -> Result<()>,
+) -> Result<(), Failure> {
+    for hook in hooks {
+        point(hook.as_ref()).map_err(|error| named(hook.as_ref(), error))?;
+    }
+    Ok(())
+}
+
+/// Undoes in reverse order. All are tried; the first failure is returned.
+pub(crate) fn undo(hooks: &[Box<dyn Hook>]) -> Result<(), Failure> {
+    let mut first = Ok(());
+    for hook in hooks.iter().rev() {
+        if let Err(error) = hook.poststop() {
+            first = first.and(Err(named(hook.as_ref(), error)));
+        }
+    }
+    first
+}
+
+fn named(hook: &dyn Hook, error: anyhow::Error) -> Failure {
+    let failure = Failure::from(error);
+    Failure {
+        operation: format!("{}: {}", hook.name(), failure.operation),
+        ..failure
+    }
+}

@@ -1,0 +1,230 @@
+//! What any process may do with containers: start one, remove one, clean up
+//! after crashes. Nothing here clones; that is the [creator](crate::creator)'s.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{BufReader, Read, Seek, Write};
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::memfd::{MFdFlags, memfd_create};
+use nix::sys::signal::Signal;
+
+use crate::creator::all_hooks;
+use crate::failure::Failure;
+use crate::hook::{self, Hooks};
+use crate::spec::Spec;
+use crate::state::{Entry, State, Store, Taken};
+use crate::sys;
+
+/// How long a killed container may take to disappear.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// How long an entry may look busy although its creator was killed: until it
+/// reaches exec or ends, the container's process holds a copy of the lock.
+const GRACE: Duration = Duration::from_millis(200);
+
+/// The containers below one directory, and how to rebuild their hooks.
+#[derive(Clone, Debug)]
+pub struct Runtime {
+    pub store: Store,
+    pub hooks: Hooks,
+}
+
+impl Runtime {
+    /// Starts a creator for a detached container and waits until its command
+    /// runs. Standard input, output and error are `/dev/null`.
+    pub fn start(&self, spec: &Spec) -> Result<State> {
+        spec.validate()?;
+        let spec = Spec {
+            detach: true,
+            ..spec.clone()
+        };
+        // The three streams carry everything across: descriptors with numbers of
+        // their own would have to be open across exec here, and a program that
+        // another thread starts meanwhile would inherit them.
+        let mut creator = self
+            .creator()
+            .stdin(memory_file(&spec)?)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .context("start the creator")?;
+        let mut text = String::new();
+        let report = creator.stdout.take().context("the creator's report")?;
+        BufReader::new(report)
+            .read_to_string(&mut text)
+            .context("hear from the creator")?;
+        match serde_json::from_str::<Report>(&text) {
+            Ok(Ok(state)) => {
+                // Reaped by a thread that holds nothing else.
+                std::thread::spawn(move || creator.wait());
+                Ok(state)
+            }
+            Ok(Err(failure)) => {
+                creator.wait().context("wait for the creator")?;
+                Err(failure.into())
+            }
+            Err(_) => {
+                let output = creator.wait_with_output().context("wait for the creator")?;
+                let words = String::from_utf8_lossy(&output.stderr);
+                bail!(
+                    "the creator of {}: {}: {}",
+                    spec.id,
+                    output.status,
+                    words.trim()
+                )
+            }
+        }
+    }
+
+    /// Ends a container if it runs, and removes what is left of it.
+    pub fn remove(&self, id: &str) -> Result<()> {
+        let deadline = Instant::now() + LIMIT;
+        loop {
+            match self.store.take(id)? {
+                Ok(entry) => return undo(&self.store, entry, id, self.hooks),
+                Err(Taken::Absent) => return Ok(()),
+                // Its creator lives: end the command, and let it clean up.
+                Err(Taken::Busy) if Instant::now() < deadline => kill(&self.store, id)?,
+                Err(Taken::Busy) => bail!("container {id}: busy for {} s", LIMIT.as_secs()),
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Removes what crashed creators left, and nothing that is alive: a
+    /// detached container whose creator was killed is left for `remove`.
+    /// Returns the ids.
+    pub fn clean(&self) -> Result<Vec<String>> {
+        let mut cleaned = Vec::new();
+        for id in self.store.ids()? {
+            if let Ok(entry) = self.store.take(&id)? {
+                if lives_alone(&self.store, &id)? {
+                    continue;
+                }
+                undo(&self.store, entry, &id, self.hooks)?;
+                cleaned.push(id);
+            }
+        }
+        Ok(cleaned)
+    }
+
+    fn creator(&self) -> Command {
+        let mut command = Command::new("/proc/self/exe");
+        if let Some(name) = std::env::args_os().next() {
+            command.arg0(name);
+        }
+        command.args([OsString::from("--root"), self.store.root().into()]);
+        command.arg("creator");
+        command
+    }
+}
+
+/// What a creator says about the start of its container.
+pub type Report = Result<State, Failure>;
+
+/// Writes the report and closes the pipe.
+pub fn send_report(report: &Report, pipe: OwnedFd) {
+    // A caller that has gone away needs no answer.
+    if let Ok(text) = serde_json::to_vec(report) {
+        let _ = File::from(pipe).write_all(&text);
+    }
+}
+
+/// Removes what is left of a container nobody looks after, if there is one.
+pub(crate) fn recover(store: &Store, id: &str, hooks: Hooks) -> Result<()> {
+    let deadline = Instant::now() + GRACE;
+    loop {
+        match store.take(id)? {
+            Err(Taken::Absent) => return Ok(()),
+            Err(Taken::Busy) if Instant::now() < deadline => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            Err(Taken::Busy) => bail!("container {id} exists already"),
+            Ok(_) if lives_alone(store, id)? => {
+                bail!("container {id} exists already, its runtime was killed; remove it first")
+            }
+            Ok(entry) => return undo(store, entry, id, hooks),
+        }
+    }
+}
+
+/// Does a detached container run whose creator was killed? One in the
+/// foreground ends with its creator; it may only need a moment.
+fn lives_alone(store: &Store, id: &str) -> Result<bool> {
+    if !store.spec(id)?.is_some_and(|spec| spec.detach) {
+        return Ok(false);
+    }
+    match store.state(id)? {
+        Some(state) => Ok(state.process()?.is_some()),
+        None => Ok(false),
+    }
+}
+
+/// Ends the process, runs the `poststop` hooks, forgets the container.
+fn undo(store: &Store, entry: Entry, id: &str, hooks: Hooks) -> Result<()> {
+    kill(store, id)?;
+    if let Some(spec) = store.spec(id)? {
+        let hooks = all_hooks(&spec, hooks)?;
+        hook::undo(&hooks).with_context(|| format!("undo container {id}"))?;
+    }
+    entry.remove()
+}
+
+/// Kills the container's process and waits until it has ended.
+fn kill(store: &Store, id: &str) -> Result<()> {
+    let Some(state) = store.state(id)? else {
+        return Ok(());
+    };
+    let Some(process) = state.process()? else {
+        return Ok(());
+    };
+    match sys::pidfd_send_signal(process.as_fd(), Signal::SIGKILL) {
+        Ok(()) | Err(nix::errno::Errno::ESRCH) => {}
+        Err(errno) => return Err(errno).with_context(|| format!("kill container {id}")),
+    }
+    let mut ended = [PollFd::new(process.as_fd(), PollFlags::POLLIN)];
+    let limit = PollTimeout::try_from(LIMIT).unwrap_or(PollTimeout::MAX);
+    match poll(&mut ended, limit).with_context(|| format!("wait for container {id}"))? {
+        0 => bail!(
+            "container {id}: still alive {} s after SIGKILL",
+            LIMIT.as_secs()
+        ),
+        _ => Ok(()),
+    }
+}
+
+/// The spec in an anonymous file, the creator's standard input: its size is not limited
+/// as an argument's is, and `ps` doesn't show it.
+fn memory_file(spec: &Spec) -> Result<OwnedFd> {
+    let file = memfd_create(c"spec", MFdFlags::MFD_CLOEXEC).context("memfd_create")?;
+    let mut file = File::from(file);
+    file.write_all(&serde_json::to_vec(spec)?)
+        .context("write the spec")?;
+    Ok(file.into())
+}
+
+/// Reads the spec from the file [`Runtime`] made: from its start, wherever the
+/// writer left the shared offset.
+pub(crate) fn read_spec(file: OwnedFd) -> Result<Spec> {
+    let mut file = File::from(file);
+    let mut text = Vec::new();
+    file.rewind().context("read the spec")?;
+    file.read_to_end(&mut text).context("read the spec")?;
+    serde_json::from_slice(&text).context("read the spec")
+}
+
+/// This program's name, for messages and for its directory.
+pub fn program_name() -> String {
+    let name = std::env::args_os().next().map(PathBuf::from);
+    let name = name.as_deref().and_then(Path::file_name);
+    name.map_or("container".into(), |name| {
+        name.to_string_lossy().into_owned()
+    })
+}

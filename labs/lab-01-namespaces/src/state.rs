@@ -1,0 +1,224 @@
+//! The container that is, on disk.
+//!
+//! ```text
+//! ROOT/ID/spec.json    written first, never changed
+//! ROOT/ID/state.json   replaced as a whole (rename) at every change
+//! ROOT/ID/lock         held by the creator for as long as it lives
+//! ```
+//!
+//! The lock, not a pid, answers *is anybody looking after this container?*: the
+//! kernel drops it when its holder ends, also by SIGKILL, and never hands it to
+//! a stranger who happens to get the same pid.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind};
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use nix::errno::Errno;
+use nix::fcntl::{Flock, FlockArg};
+use nix::unistd::Pid;
+use serde::{Deserialize, Serialize};
+
+use crate::spec::{Spec, validate_id};
+use crate::sys;
+
+/// Where a container stands in its life (OCI runtime specification,
+/// runtime.md, "State").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// The process exists and waits for the runtime.
+    Creating,
+    /// The command runs.
+    Running,
+    /// The command has ended.
+    Stopped,
+}
+
+/// What is known of a container once its process exists.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct State {
+    pub id: String,
+    pub status: Status,
+    /// The container's first process, as the runtime's pid namespace numbers it.
+    pub pid: i32,
+    /// When it started, in clock ticks since boot (proc_pid_stat(5), field 22).
+    /// A pid that was given out again has another.
+    pub started: u64,
+    /// The exit code, once it has ended.
+    pub exit_code: Option<u8>,
+}
+
+impl State {
+    /// A descriptor of the container's process, or `None` when it has ended.
+    pub fn process(&self) -> Result<Option<OwnedFd>> {
+        let pidfd = match sys::pidfd_open(Pid::from_raw(self.pid)) {
+            Ok(pidfd) => pidfd,
+            Err(Errno::ESRCH) => return Ok(None),
+            Err(errno) => return Err(errno).with_context(|| format!("pidfd_open {}", self.pid)),
+        };
+        // Looked up after the descriptor is held: the pid cannot change hands now.
+        Ok((start_time(self.pid) == Some(self.started)).then_some(pidfd))
+    }
+}
+
+/// When a process started, in clock ticks since boot; `None` when there is no
+/// such process.
+pub fn start_time(pid: i32) -> Option<u64> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The command's name may contain spaces and parentheses: count from the last.
+    let after_name = stat.rsplit_once(')')?.1;
+    after_name.split_ascii_whitespace().nth(19)?.parse().ok()
+}
+
+/// The directory that holds all containers' data.
+#[derive(Clone, Debug)]
+pub struct Store {
+    root: PathBuf,
+}
+
+/// A container's entry, locked: while this lives, nobody else changes it.
+#[derive(Debug)]
+pub struct Entry {
+    dir: PathBuf,
+    _lock: Flock<File>,
+}
+
+/// Why an entry could not be had.
+#[derive(Debug)]
+pub enum Taken {
+    /// Its creator, or another command, is at work on it.
+    Busy,
+    /// There is no such container.
+    Absent,
+}
+
+impl Store {
+    pub fn new(root: impl Into<PathBuf>) -> Store {
+        Store { root: root.into() }
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Makes the entry of a new container and writes its spec.
+    pub fn create(&self, spec: &Spec) -> Result<Entry> {
+        fs::create_dir_all(&self.root)
+            .with_context(|| format!("create directory {}", self.root.display()))?;
+        let dir = self.root.join(&spec.id);
+        match fs::create_dir(&dir) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                bail!("container {} exists already", spec.id)
+            }
+            made => made.with_context(|| format!("create directory {}", dir.display()))?,
+        }
+        let file = File::create(dir.join("lock")).context("create the container's lock")?;
+        let entry = match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
+            Ok(_lock) => Entry { dir, _lock },
+            Err((_, errno)) => bail!("container {}: lock: {}", spec.id, errno.desc()),
+        };
+        entry.write("spec.json", &serde_json::to_vec_pretty(spec)?)?;
+        Ok(entry)
+    }
+
+    /// Takes over an entry nobody looks after.
+    pub fn take(&self, id: &str) -> Result<std::result::Result<Entry, Taken>> {
+        validate_id(id)?;
+        let dir = self.root.join(id);
+        if !dir.exists() {
+            return Ok(Err(Taken::Absent));
+        }
+        // Created when missing: a creator may have been killed before it could.
+        let file = match File::create(dir.join("lock")) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Err(Taken::Absent)),
+            file => file.with_context(|| format!("open the lock of container {id}"))?,
+        };
+        Ok(match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
+            // Removed by another while we waited for the lock.
+            Ok(_) if !dir.exists() => Err(Taken::Absent),
+            Ok(_lock) => Ok(Entry { dir, _lock }),
+            Err((_, Errno::EAGAIN)) => Err(Taken::Busy),
+            Err((_, errno)) => bail!("lock container {id}: {}", errno.desc()),
+        })
+    }
+
+    /// The spec; `None` when the creator was killed before it was written.
+    pub fn spec(&self, id: &str) -> Result<Option<Spec>> {
+        self.read(id, "spec.json")
+    }
+
+    /// The state; `None` when there is no process yet, or no container.
+    pub fn state(&self, id: &str) -> Result<Option<State>> {
+        self.read(id, "state.json")
+    }
+
+    /// The names of all containers, sorted.
+    pub fn ids(&self) -> Result<Vec<String>> {
+        let entries = match fs::read_dir(&self.root) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries.with_context(|| format!("read {}", self.root.display()))?,
+        };
+        let mut ids = Vec::new();
+        for entry in entries {
+            let name = entry?.file_name();
+            // What isn't named like a container isn't ours to touch.
+            if let Some(id) = name.to_str().filter(|id| validate_id(id).is_ok()) {
+                ids.push(id.to_string());
+            }
+        }
+        ids.sort();
+        Ok(ids)
+    }
+
+    fn read<T: serde::de::DeserializeOwned>(&self, id: &str, file: &str) -> Result<Option<T>> {
+        validate_id(id)?;
+        let path = self.root.join(id).join(file);
+        let text = match fs::read(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            text => text.with_context(|| format!("read {}", path.display()))?,
+        };
+        serde_json::from_slice(&text)
+            .map(Some)
+            .with_context(|| format!("read {}", path.display()))
+    }
+}
+
+impl Entry {
+    /// Replaces the state on disk as a whole.
+    pub fn save(&self, state: &State) -> Result<()> {
+        self.write("state.json", &serde_json::to_vec_pretty(state)?)
+    }
+
+    /// Forgets the container. Its lock goes last: whoever finds a half-removed
+    /// entry can still take it and go on.
+    pub fn remove(self) -> Result<()> {
+        for entry in fs::read_dir(&self.dir)? {
+            let path = entry?.path();
+            if path.file_name() != Some("lock".as_ref()) {
+                ignore_absent(fs::remove_file(&path))
+                    .with_context(|| format!("remove {}", path.display()))?;
+            }
+        }
+        ignore_absent(fs::remove_file(self.dir.join("lock")))?;
+        fs::remove_dir(&self.dir).with_context(|| format!("remove {}", self.dir.display()))
+    }
+
+    fn write(&self, file: &str, text: &[u8]) -> Result<()> {
+        let path = self.dir.join(file);
+        let new = self.dir.join(format!("{file}.new"));
+        fs::write(&new, text)
+            .and_then(|()| fs::rename(&new, &path))
+            .with_context(|| format!("write {}", path.display()))
+    }
+}
+
+fn ignore_absent(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}

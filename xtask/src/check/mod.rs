@@ -1,0 +1,91 @@
+//! `cargo xtask check`: build, observe, judge, tell.
+
+mod json;
+mod report;
+mod run;
+
+use std::time::Duration;
+
+use crate::cli::{CheckArgs, Format};
+use crate::failure::{Exit, Failure};
+use crate::progress;
+use crate::screen;
+use crate::select::{self, Selected};
+use crate::store::Store;
+use crate::workspace::Workspace;
+
+pub use report::{Ground, Report, Row, State};
+pub use run::package_name;
+
+/// How every lab of one command is checked.
+#[derive(Debug)]
+pub struct Options<'a> {
+    pub solution: bool,
+    pub check: Option<&'a str>,
+    pub limit: Duration,
+    pub format: Format,
+}
+
+/// Checks the labs that were named, or the next unfinished one.
+///
+/// # Errors
+/// Unknown names, a `lab.yaml` that is refused, damaged sources, and what keeps
+/// cargo or the check binary from starting.
+pub fn run(workspace: &Workspace, args: &CheckArgs) -> Result<Exit, Failure> {
+    let store = Store::at(&workspace.root);
+    let options = Options {
+        solution: args.solution,
+        check: args.check.as_deref(),
+        limit: Duration::from_secs(args.limit),
+        format: args.format,
+    };
+    let selected = selected(workspace, &store, args)?;
+    let mut reports = Vec::new();
+    for (index, one) in selected.iter().enumerate() {
+        if index > 0 && options.format == Format::Text {
+            screen::print("\n");
+        }
+        reports.push(run::lab(workspace, &store, one, &options)?);
+    }
+    let exit = worst(&reports);
+    match options.format {
+        Format::Json => screen::print(&json::document(&reports, exit)),
+        Format::Text if selected.is_empty() => screen::print(screen::check::ALL_FINISHED),
+        Format::Text => {}
+    }
+    Ok(exit)
+}
+
+fn selected(
+    workspace: &Workspace,
+    store: &Store,
+    args: &CheckArgs,
+) -> Result<Vec<Selected>, Failure> {
+    let whole = |lab| Selected { lab, part: None };
+    if args.all {
+        return Ok(workspace.load_all()?.into_iter().map(whole).collect());
+    }
+    if args.labs.is_empty() {
+        return Ok(progress::next_unfinished(workspace, store)?
+            .map(whole)
+            .into_iter()
+            .collect());
+    }
+    args.labs
+        .iter()
+        .map(|typed| select::lab(workspace, typed))
+        .collect()
+}
+
+/// Red is told before the machine: there is something a learner can do.
+fn worst(reports: &[Report]) -> Exit {
+    let exits: Vec<Exit> = reports.iter().map(Report::exit).collect();
+    let any = |exit| exits.contains(&exit);
+    let red = reports.iter().any(Report::is_red);
+    match () {
+        () if red => Exit::Code,
+        () if any(Exit::Machine) => Exit::Machine,
+        () if any(Exit::Code) => Exit::Code,
+        () => Exit::Green,
+    }
+}

@@ -1,0 +1,290 @@
+//! One lab's way from its sources to its verdicts.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use lab_judge::{Check, LabOnDisk, Verdict};
+
+use super::Options;
+use super::report::{Ground, Report, Row, State};
+use crate::build;
+use crate::cli::Format;
+use crate::failure::Failure;
+use crate::machine;
+use crate::observe::{self, Question};
+use crate::progress::{self, Progress};
+use crate::screen;
+use crate::select::{self, Selected};
+use crate::store::{Results, Store};
+use crate::workspace::Workspace;
+
+/// Checks one lab and shows its screen.
+///
+/// # Errors
+/// As [`super::run`].
+pub fn lab(
+    workspace: &Workspace,
+    store: &Store,
+    selected: &Selected,
+    options: &Options<'_>,
+) -> Result<Report, Failure> {
+    let on_disk = &selected.lab;
+    let package = package(workspace, on_disk, options.solution)?;
+    let ground = Ground {
+        workspace,
+        lab: on_disk,
+        package: &package,
+    };
+    let text = options.format == Format::Text;
+    if !options.solution {
+        if let Some(earlier) = earlier_not_green(workspace, store, on_disk, options)? {
+            if text {
+                screen::print(&screen::check::earlier_first(
+                    &earlier.lab,
+                    &on_disk.lab.lab,
+                ));
+            }
+            return Ok(empty(selected, options, State::Earlier(Box::new(earlier))));
+        }
+    }
+    let checks = checks(selected, options)?;
+    if text {
+        screen::print(&screen::check::head(
+            &on_disk.lab,
+            selected.part.as_deref(),
+            options.solution,
+        ));
+    }
+    let report = judged(workspace, store, selected, options, &ground, checks)?;
+    if !options.solution {
+        remember(store, on_disk, &report)?;
+    }
+    if text {
+        screen::print(&screen::check::end(&report, &ground));
+    }
+    Ok(report)
+}
+
+/// The folder of the package that is checked.
+fn package(workspace: &Workspace, lab: &LabOnDisk, solution: bool) -> Result<PathBuf, Failure> {
+    if solution {
+        workspace.solution(&lab.lab)
+    } else {
+        Ok(lab.dir.clone())
+    }
+}
+
+fn empty(selected: &Selected, options: &Options<'_>, state: State) -> Report {
+    Report {
+        lab: selected.lab.lab.lab.clone(),
+        part: selected.part.clone(),
+        check: options.check.map(str::to_owned),
+        solution: options.solution,
+        state,
+        rows: Vec::new(),
+        troubles: Vec::new(),
+        stderr: String::new(),
+    }
+}
+
+/// The first earlier lab that is written, has changed since it was last green
+/// and is checked now because of it; `None` when all of them are green.
+fn earlier_not_green(
+    workspace: &Workspace,
+    store: &Store,
+    lab_on_disk: &LabOnDisk,
+    options: &Options<'_>,
+) -> Result<Option<Report>, Failure> {
+    for earlier in &lab_on_disk.lab.builds_on {
+        let earlier = workspace.load(&lab_on_disk.dir.with_file_name(earlier))?;
+        let progress = Progress::of(workspace, store, &earlier)?;
+        // One with gaps is not checked: its gaps are named by the later lab.
+        if !progress.unwritten.is_empty() || progress.finished(&earlier) {
+            continue;
+        }
+        if options.format == Format::Text {
+            screen::print(&screen::check::checks_earlier(&earlier.lab.lab));
+        }
+        let whole = Selected {
+            lab: earlier,
+            part: None,
+        };
+        let all = Options {
+            check: None,
+            ..*options
+        };
+        let report = lab(workspace, store, &whole, &all)?;
+        if report.exit() != crate::failure::Exit::Green {
+            return Ok(Some(report));
+        }
+        if options.format == Format::Text {
+            screen::print("\n");
+        }
+    }
+    Ok(None)
+}
+
+/// The checks that were asked for, in task order.
+fn checks<'a>(selected: &'a Selected, options: &Options<'_>) -> Result<Vec<&'a Check>, Failure> {
+    let lab = &selected.lab.lab;
+    let mut checks = lab.checks_in_task_order();
+    if let Some(part) = &selected.part {
+        let part_of =
+            |check: &Check| Some(&lab.part_of(&lab.tasks.get(lab.latest_task(check)?)?.id)?.id);
+        checks.retain(|check| part_of(check) == Some(part));
+    }
+    if let Some(name) = options.check {
+        let names: Vec<&str> = checks.iter().map(|check| check.id.as_str()).collect();
+        if !names.contains(&name) {
+            return Err(select::unknown("check", &lab.lab, name, &names));
+        }
+        checks.retain(|check| check.id == name);
+    }
+    Ok(checks)
+}
+
+fn judged(
+    workspace: &Workspace,
+    store: &Store,
+    selected: &Selected,
+    options: &Options<'_>,
+    ground: &Ground<'_>,
+    checks: Vec<&Check>,
+) -> Result<Report, Failure> {
+    let lab = ground.lab;
+    let lacks = machine::lacks(&lab.lab.needs);
+    if !lacks.is_empty() {
+        return Ok(empty(selected, options, State::Lacks(lacks)));
+    }
+    let unwritten = lab
+        .unwritten(ground.package)
+        .map_err(|refusals| workspace.code(&refusals))?;
+    let earlier = lab
+        .unwritten_earlier(ground.package)
+        .map_err(|refusals| workspace.code(&refusals))?;
+    let mut lines = Lines::new(ground, &checks, options.format == Format::Text);
+    // The first build takes long enough to be watched; later ones need not be.
+    let quiet = !store.results(&lab.lab.lab).fingerprint.is_empty();
+    let name = package_name(lab, options.solution);
+    let Some(binary) = build::check_binary(&workspace.root, &name, quiet)? else {
+        return Ok(empty(selected, options, State::DoesNotCompile));
+    };
+    for check in &checks {
+        if let Some(to_do) = lab.to_do(check, &unwritten, &earlier) {
+            lines.judged(&check.id, to_do);
+        }
+    }
+    let to_run: Vec<&str> = lines.open();
+    let mut answers = observe::Answers::default();
+    if !to_run.is_empty() {
+        let question = Question {
+            binary: &binary,
+            package: ground.package,
+            program: None,
+            checks: &to_run,
+            limit: options.limit,
+        };
+        answers = observe::ask(&question, |id, outcome| {
+            if let Some(check) = lab.lab.check(id) {
+                lines.judged(id, lab.judge(check, Some(outcome)));
+            }
+        })?;
+    }
+    for id in lines.open() {
+        if let Some(check) = lab.lab.check(id) {
+            lines.judged(id, lab.judge(check, None));
+        }
+    }
+    let rows = lines.rows();
+    Ok(Report {
+        rows,
+        troubles: answers.troubles,
+        stderr: answers.stderr,
+        ..empty(selected, options, State::Judged)
+    })
+}
+
+/// The package of a lab or of its reference: the folder's name with its prefix.
+pub fn package_name(lab: &LabOnDisk, solution: bool) -> String {
+    if solution {
+        lab.lab.lab.replacen("lab-", "solution-", 1)
+    } else {
+        lab.lab.lab.clone()
+    }
+}
+
+/// Remembers the verdicts. Those of checks that were not asked for stay, as
+/// long as they are of the same sources.
+fn remember(store: &Store, lab: &LabOnDisk, report: &Report) -> Result<(), Failure> {
+    if !matches!(report.state, State::Judged) {
+        return Ok(());
+    }
+    let fingerprint = progress::fingerprint(&lab.dir)?;
+    let mut results = store.results(&lab.lab.lab);
+    if results.fingerprint != fingerprint {
+        results = Results {
+            fingerprint,
+            ..Results::default()
+        };
+    }
+    for row in &report.rows {
+        // With trouble in the run, no green of it is worth remembering.
+        let doubtful = row.verdict.is_green() && !report.troubles.is_empty();
+        let name = if doubtful { "red" } else { row.verdict.name() };
+        results.checks.insert(row.check.id.clone(), name.to_owned());
+    }
+    Ok(store.remember(&lab.lab.lab, &results)?)
+}
+
+/// Shows one line a check in task order, each as soon as it and all before it
+/// have a verdict.
+struct Lines<'a> {
+    ground: &'a Ground<'a>,
+    checks: &'a [&'a Check],
+    verdicts: BTreeMap<String, Verdict>,
+    /// How many lines are shown.
+    shown: usize,
+    text: bool,
+}
+
+impl<'a> Lines<'a> {
+    fn new(ground: &'a Ground<'a>, checks: &'a [&'a Check], text: bool) -> Lines<'a> {
+        Lines {
+            ground,
+            checks,
+            verdicts: BTreeMap::new(),
+            shown: 0,
+            text,
+        }
+    }
+
+    fn judged(&mut self, id: &str, verdict: Verdict) {
+        self.verdicts.insert(id.to_owned(), verdict);
+        while let Some(check) = self.checks.get(self.shown) {
+            let Some(verdict) = self.verdicts.get(&check.id) else {
+                return;
+            };
+            if self.text {
+                screen::print(&screen::check::line(&self.ground.lab.lab, check, verdict));
+            }
+            self.shown += 1;
+        }
+    }
+
+    /// Checks without a verdict.
+    fn open(&self) -> Vec<&'a str> {
+        let ids = self.checks.iter().map(|check| check.id.as_str());
+        ids.filter(|id| !self.verdicts.contains_key(*id)).collect()
+    }
+
+    fn rows(mut self) -> Vec<Row> {
+        let row = |check: &&Check| {
+            let verdict = self.verdicts.remove(&check.id)?;
+            Some(Row {
+                check: (*check).clone(),
+                verdict,
+            })
+        };
+        self.checks.iter().filter_map(row).collect()
+    }
+}

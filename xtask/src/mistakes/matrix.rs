@@ -1,0 +1,191 @@
+//! What is off about a case: the rules of the matrix.
+
+use lab_judge::{Check, LabOnDisk, Red, Verdict};
+
+use super::Seen;
+use super::cases::{Case, Kind};
+
+/// One line of the matrix.
+#[derive(Debug)]
+pub struct Row {
+    pub kind: Kind,
+    pub name: String,
+    /// The red checks in task order, with what was seen.
+    pub red: Vec<(Check, Red)>,
+    /// What is not as declared. Empty when all is well.
+    pub faults: Vec<String>,
+    /// The first compile error, as rustc rendered it.
+    pub error: Option<String>,
+    /// The machine kept it from being observed.
+    pub machine: bool,
+}
+
+impl Row {
+    /// A case that is no program.
+    pub fn does_not_compile(case: &Case, error: String) -> Row {
+        Row {
+            kind: case.kind.clone(),
+            name: case.name.clone(),
+            red: Vec::new(),
+            faults: vec!["does not compile".into()],
+            error: Some(error),
+            machine: false,
+        }
+    }
+
+    /// A case that was observed.
+    pub fn judged(lab: &LabOnDisk, case: &Case, seen: Seen) -> Row {
+        let mut red = Vec::new();
+        let mut machine = None;
+        for check in lab.lab.checks_in_task_order() {
+            match seen.verdicts.get(&check.id) {
+                Some(Verdict::Red(why)) => red.push((check.clone(), why.clone())),
+                Some(Verdict::Machine { step, message, .. }) => {
+                    machine = Some(format!("your machine: {step}: {message}"));
+                }
+                _ => {}
+            }
+        }
+        let mut row = Row {
+            kind: case.kind.clone(),
+            name: case.name.clone(),
+            red,
+            faults: Vec::new(),
+            error: None,
+            machine: machine.is_some(),
+        };
+        row.faults = match machine {
+            Some(reason) => vec![reason],
+            None => row.faults(&seen),
+        };
+        row
+    }
+
+    /// Ids of the red checks.
+    pub fn red_ids(&self) -> Vec<&str> {
+        self.red
+            .iter()
+            .map(|(check, _)| check.id.as_str())
+            .collect()
+    }
+
+    /// Ids of the diagnoses that were shown, each with its check.
+    fn shown(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.red.iter().flat_map(|(check, red)| {
+            red.diagnoses
+                .iter()
+                .map(|diagnosis| (diagnosis.as_str(), check.id.as_str()))
+        })
+    }
+
+    fn faults(&self, seen: &Seen) -> Vec<String> {
+        let mut faults = Vec::new();
+        if !seen.troubles.is_empty() {
+            faults.push("the check binary did not answer every check".to_owned());
+        }
+        match &self.kind {
+            Kind::Reference | Kind::Variant => {
+                faults.extend(self.red_ids().iter().map(|id| format!("check {id} is red")));
+            }
+            Kind::LeftOut | Kind::NoOp if self.red.is_empty() => {
+                faults.push("every check stayed green".to_owned());
+            }
+            Kind::LeftOut | Kind::NoOp => {}
+            Kind::Mistake { red, shows } => {
+                faults.extend(self.mistake(red, shows));
+            }
+        }
+        faults
+    }
+
+    fn mistake(&self, red: &[String], shows: &[String]) -> Vec<String> {
+        let mut faults = Vec::new();
+        for id in red
+            .iter()
+            .filter(|id| !self.red_ids().contains(&id.as_str()))
+        {
+            faults.push(format!("check {id} stayed green"));
+        }
+        for id in shows {
+            if !self.shown().any(|(shown, _)| shown == id) {
+                faults.push(format!("diagnosis {id} is not shown"));
+            }
+        }
+        for (id, check) in self.shown() {
+            if !shows.iter().any(|declared| declared == id) {
+                faults.push(format!(
+                    "diagnosis {id} is shown by check {check} and is wrong here"
+                ));
+            }
+        }
+        // A learner sees the details of the first red check and no other's.
+        let first = self.red.first();
+        let silent = first.filter(|(_, red)| !red.diagnoses.iter().any(|id| shows.contains(id)));
+        if let (Some((check, _)), true) = (silent, faults.is_empty() && !shows.is_empty()) {
+            faults.push(format!(
+                "check {} is red before the one that shows the diagnosis, so a learner doesn't see it",
+                check.id
+            ));
+        }
+        faults
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lab_judge::Cause;
+
+    fn row(shows: &[&str], red: &[&str], seen: &[(&str, &[&str])]) -> Vec<String> {
+        let owned = |names: &[&str]| -> Vec<String> { names.iter().map(|n| (*n).into()).collect() };
+        let check = |id: &str| Check {
+            id: id.into(),
+            task: "t".into(),
+            also: Vec::new(),
+            says: String::new(),
+            diagnoses: Vec::new(),
+            no_mistake: None,
+        };
+        let why = |diagnoses: &[&str]| Red {
+            cause: Cause::Differs,
+            differences: Vec::new(),
+            diagnoses: owned(diagnoses),
+            stderr: String::new(),
+        };
+        let row = Row {
+            kind: Kind::Mistake {
+                red: owned(red),
+                shows: owned(shows),
+            },
+            name: "x.rs".into(),
+            red: seen.iter().map(|(id, d)| (check(id), why(d))).collect(),
+            faults: Vec::new(),
+            error: None,
+            machine: false,
+        };
+        row.faults(&Seen::default())
+    }
+
+    #[test]
+    fn a_mistake_is_told_as_declared_or_named() {
+        assert_eq!(row(&["d"], &["a"], &[("a", &["d"])]), Vec::<String>::new());
+        assert_eq!(row(&[], &["a"], &[("a", &[])]), Vec::<String>::new());
+        assert_eq!(
+            row(&["d", "e"], &["a"], &[("a", &["d"]), ("b", &["e"])]),
+            Vec::<String>::new()
+        );
+        assert_eq!(
+            row(&["d"], &["a", "b"], &[("a", &["d"])]),
+            ["check b stayed green"]
+        );
+        assert_eq!(
+            row(&["d"], &["a"], &[("a", &[])]),
+            ["diagnosis d is not shown"]
+        );
+        assert_eq!(
+            row(&["d"], &["a"], &[("a", &["d"]), ("b", &["e"])]),
+            ["diagnosis e is shown by check b and is wrong here"]
+        );
+        assert_eq!(row(&["d"], &["b"], &[("a", &[]), ("b", &["d"])]).len(), 1);
+    }
+}

@@ -1,0 +1,196 @@
+//! `cargo xtask mistakes`: every declared wrong answer must be told, every
+//! declared right one must pass, every gap must be noticed.
+//!
+//! Each case is a copy of the reference with one region replaced. All copies
+//! are one generated workspace below the target folder, built by one cargo, and
+//! observed by the reference's own check binary with `--binary`.
+
+mod cases;
+mod copies;
+mod matrix;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use lab_judge::{Check, LabOnDisk, Verdict};
+
+pub use cases::{Case, Kind};
+pub use matrix::Row;
+
+use crate::build;
+use crate::check::package_name;
+use crate::cli::MistakesArgs;
+use crate::failure::{Exit, Failure};
+use crate::observe::{self, Question, Trouble};
+use crate::screen;
+use crate::select;
+use crate::workspace::Workspace;
+
+/// Observations at one time. Each starts processes of its own; more would only
+/// make time limits less certain.
+const PARALLEL: usize = 2;
+
+/// What observing one case came to.
+#[derive(Debug, Default)]
+pub struct Seen {
+    /// A verdict for every check of the lab, by its id.
+    pub verdicts: BTreeMap<String, Verdict>,
+    pub troubles: Vec<Trouble>,
+}
+
+/// A lab with everything that is asked of it.
+struct Bench<'a> {
+    workspace: &'a Workspace,
+    lab: &'a LabOnDisk,
+    reference: PathBuf,
+    check_binary: PathBuf,
+    limit: Duration,
+}
+
+/// Prints the matrix of each lab.
+///
+/// # Errors
+/// Unknown names, withheld references, a reference that doesn't compile,
+/// mistakes whose files are missing or undeclared.
+pub fn run(workspace: &Workspace, args: &MistakesArgs) -> Result<Exit, Failure> {
+    let labs = if args.labs.is_empty() {
+        workspace.load_all()?
+    } else {
+        let named = args
+            .labs
+            .iter()
+            .map(|typed| Ok(select::lab(workspace, typed)?.lab));
+        named.collect::<Result<Vec<LabOnDisk>, Failure>>()?
+    };
+    let mut worst = Exit::Green;
+    for lab in &labs {
+        let started = Instant::now();
+        let rows = lab_rows(workspace, lab, args)?;
+        screen::print(&screen::mistakes::text(
+            lab,
+            &rows,
+            args.only.is_some(),
+            started.elapsed(),
+        ));
+        if rows.iter().any(|row| row.machine) {
+            return Ok(Exit::Machine);
+        }
+        if rows.iter().any(|row| !row.faults.is_empty()) {
+            worst = Exit::Code;
+        }
+    }
+    Ok(worst)
+}
+
+fn lab_rows(
+    workspace: &Workspace,
+    lab: &LabOnDisk,
+    args: &MistakesArgs,
+) -> Result<Vec<Row>, Failure> {
+    let reference = workspace.solution(&lab.lab)?;
+    let all = cases::of(workspace, lab, &reference)?;
+    let chosen: Vec<&Case> = match &args.only {
+        None => all.iter().collect(),
+        Some(name) => all.iter().filter(|case| case.is_named(name)).collect(),
+    };
+    if let (true, Some(name)) = (chosen.is_empty(), &args.only) {
+        let mut names: Vec<&str> = all.iter().map(Case::stem).collect();
+        names.sort();
+        names.dedup();
+        return Err(select::unknown(
+            "mistake, variant or task",
+            &lab.lab.lab,
+            name,
+            &names,
+        ));
+    }
+    let package = package_name(lab, true);
+    let Some(check_binary) = build::check_binary(&workspace.root, &package, false)? else {
+        let place = workspace.shown(&reference);
+        return Err(Failure::Usage(format!(
+            "{place} does not compile: nothing can be told from it"
+        )));
+    };
+    let target = build::target_dir(&check_binary)
+        .context("find the target folder")?
+        .to_owned();
+    let limit = Duration::from_secs(args.limit);
+    let bench = Bench {
+        workspace,
+        lab,
+        reference,
+        check_binary,
+        limit,
+    };
+    let built = copies::build(&bench, &target, &all, &chosen)?;
+    Ok(observed(&bench, &chosen, &built)?)
+}
+
+/// Observes the cases that compiled, two at a time, and judges all of them.
+fn observed(
+    bench: &Bench<'_>,
+    chosen: &[&Case],
+    built: &copies::Programs,
+) -> anyhow::Result<Vec<Row>> {
+    let next = Mutex::new(chosen.iter().enumerate());
+    let rows = Mutex::new(Vec::new());
+    let work = || -> anyhow::Result<()> {
+        loop {
+            let taken = next.lock().ok().and_then(|mut next| next.next());
+            let Some((place, case)) = taken else {
+                return Ok(());
+            };
+            let row = match built.of(case) {
+                Err(reason) => Row::does_not_compile(case, reason),
+                Ok(program) => Row::judged(bench.lab, case, observe_case(bench, program)?),
+            };
+            if let Ok(mut rows) = rows.lock() {
+                rows.push((place, row));
+            }
+        }
+    };
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..PARALLEL).map(|_| scope.spawn(work)).collect();
+        workers
+            .into_iter()
+            .try_for_each(|worker| match worker.join() {
+                Ok(result) => result,
+                Err(_) => anyhow::bail!("observe a case: the thread panicked"),
+            })
+    })?;
+    let mut rows = rows.into_inner().unwrap_or_default();
+    rows.sort_by_key(|(place, _)| *place);
+    Ok(rows.into_iter().map(|(_, row)| row).collect())
+}
+
+fn observe_case(bench: &Bench<'_>, program: Option<&Path>) -> anyhow::Result<Seen> {
+    let lab = bench.lab;
+    let checks: Vec<&str> = lab
+        .lab
+        .checks
+        .iter()
+        .map(|check| check.id.as_str())
+        .collect();
+    let question = Question {
+        binary: &bench.check_binary,
+        package: &bench.reference,
+        program,
+        checks: &checks,
+        limit: bench.limit,
+    };
+    let answers = observe::ask(&question, |_, _| {})?;
+    let verdict = |check: &Check| {
+        (
+            check.id.clone(),
+            lab.judge(check, answers.outcomes.get(&check.id)),
+        )
+    };
+    Ok(Seen {
+        verdicts: lab.lab.checks.iter().map(verdict).collect(),
+        troubles: answers.troubles,
+    })
+}

@@ -1,0 +1,209 @@
+//! From what a learner typed to a lab, a part, a task.
+
+use std::path::{Path, PathBuf};
+
+use lab_judge::{Lab, LabOnDisk, Part, Task};
+
+use crate::failure::Failure;
+use crate::progress;
+use crate::store::Store;
+use crate::workspace::Workspace;
+
+/// A lab, or one part of it.
+#[derive(Debug)]
+pub struct Selected {
+    pub lab: LabOnDisk,
+    /// The id of a part of this lab.
+    pub part: Option<String>,
+}
+
+/// How a name reads: a number with an optional part's letter, or words.
+#[derive(Debug, PartialEq, Eq)]
+enum Name<'a> {
+    Number { number: u32, letter: &'a str },
+    Words(&'a str),
+}
+
+impl Name<'_> {
+    /// `lab-01`, `01`, `1`, `01a` are numbers; `namespaces` and
+    /// `lab-01-namespaces` are words.
+    fn read(typed: &str) -> Name<'_> {
+        let rest = typed.strip_prefix("lab-").unwrap_or(typed);
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, letter) = rest.split_at(digits);
+        let is_letter =
+            letter.is_empty() || (letter.len() == 1 && letter.as_bytes()[0].is_ascii_lowercase());
+        match number.parse() {
+            Ok(number) if is_letter => Name::Number { number, letter },
+            _ => Name::Words(typed),
+        }
+    }
+
+    fn is(&self, dir_name: &str) -> bool {
+        let rest = dir_name.strip_prefix("lab-").unwrap_or(dir_name);
+        let (number, short) = rest.split_once('-').unwrap_or((rest, ""));
+        match self {
+            Name::Number { number: wanted, .. } => number.parse() == Ok(*wanted),
+            Name::Words(words) => *words == dir_name || *words == short,
+        }
+    }
+}
+
+fn dir_name(dir: &Path) -> &str {
+    dir.file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default()
+}
+
+/// The lab or part a learner named.
+///
+/// # Errors
+/// No lab has this name: the nearest one is suggested. Or the lab is refused.
+pub fn lab(workspace: &Workspace, typed: &str) -> Result<Selected, Failure> {
+    let dirs = workspace.lab_dirs()?;
+    let name = Name::read(typed);
+    let Some(dir) = dirs.iter().find(|dir| name.is(dir_name(dir))) else {
+        return Err(unknown_lab(typed, &dirs));
+    };
+    let lab = workspace.load(dir)?;
+    let part = match name {
+        Name::Number { letter, .. } if !letter.is_empty() => {
+            Some(part(&lab.lab, letter)?.id.clone())
+        }
+        _ => None,
+    };
+    Ok(Selected { lab, part })
+}
+
+fn part<'a>(lab: &'a Lab, letter: &str) -> Result<&'a Part, Failure> {
+    let id = format!("{}{letter}", lab.number());
+    lab.parts.iter().find(|part| part.id == id).ok_or_else(|| {
+        let ids: Vec<&str> = lab.parts.iter().map(|part| part.id.as_str()).collect();
+        let parts = ids.join(", ");
+        Failure::Usage(format!(
+            "{} has no part `{id}`: its parts are {parts}",
+            lab.lab
+        ))
+    })
+}
+
+fn unknown_lab(typed: &str, dirs: &[PathBuf]) -> Failure {
+    let names: Vec<&str> = dirs.iter().map(|dir| dir_name(dir)).collect();
+    if let Name::Number { .. } = Name::read(typed) {
+        let all = names.join(", ");
+        return Failure::Usage(format!("there is no lab `{typed}`: there are {all}"));
+    }
+    // The number or the words alone may be what was mistyped.
+    let mut forms: Vec<(&str, &str)> = Vec::new();
+    for name in &names {
+        let rest = name.strip_prefix("lab-").unwrap_or(name);
+        let (number, short) = rest.split_once('-').unwrap_or((rest, rest));
+        let numbered = &name[..name.len() - rest.len() + number.len()];
+        forms.extend([(*name, *name), (numbered, *name), (short, *name)]);
+    }
+    let nearest = nearest(typed, forms.iter().map(|(form, _)| *form));
+    let suggested = nearest.and_then(|near| forms.iter().find(|(form, _)| *form == near));
+    let hint = match suggested {
+        Some((_, name)) => format!("did you mean `{name}`?"),
+        None => "`cargo xtask list` shows them".to_owned(),
+    };
+    Failure::Usage(format!("there is no lab `{typed}`: {hint}"))
+}
+
+/// The name nearest to what was typed, when one is near enough to be meant.
+pub fn nearest<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    names
+        .map(|name| (strsim::damerau_levenshtein(typed, name), name))
+        .filter(|(distance, name)| *distance <= 1 + name.len() / 4 && *distance < name.len())
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+/// A lab's task by name.
+///
+/// # Errors
+/// No task has this name: the nearest one is suggested, or all are named.
+pub fn task<'a>(lab: &'a Lab, typed: &str) -> Result<&'a Task, Failure> {
+    lab.task(typed).ok_or_else(|| {
+        let names: Vec<&str> = lab.tasks.iter().map(|task| task.id.as_str()).collect();
+        unknown("task", &lab.lab, typed, &names)
+    })
+}
+
+/// The refusal of a name inside a lab.
+pub fn unknown(what: &str, lab: &str, typed: &str, names: &[&str]) -> Failure {
+    let hint = match nearest(typed, names.iter().copied()) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => format!("there are {}", names.join(", ")),
+    };
+    Failure::Usage(format!("{lab} has no {what} `{typed}`: {hint}"))
+}
+
+/// The lab and the task a learner named; the lab may be left out where only
+/// one lab has such a task. Without any name: the next unfinished lab.
+///
+/// # Errors
+/// Names that name nothing, and labs that are refused.
+pub fn lab_and_task(
+    workspace: &Workspace,
+    store: &Store,
+    lab_name: Option<&str>,
+    task_name: Option<&str>,
+) -> Result<(LabOnDisk, Option<String>), Failure> {
+    let Some(first) = lab_name else {
+        let lab = progress::next_unfinished(workspace, store)?;
+        return match lab {
+            Some(lab) => Ok((lab, None)),
+            None => Err(Failure::Usage("every lab is green: name a lab".into())),
+        };
+    };
+    let found = lab(workspace, first);
+    if let (Err(Failure::Usage(_)), None) = (&found, task_name) {
+        let mut having = workspace.load_all()?;
+        having.retain(|lab| lab.lab.task(first).is_some());
+        if having.len() == 1 {
+            return Ok((having.remove(0), Some(first.to_owned())));
+        }
+    }
+    let lab = found?.lab;
+    let task = match task_name {
+        Some(name) => Some(task(&lab.lab, name)?.id.clone()),
+        None => None,
+    };
+    Ok((lab, task))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_in_every_form() {
+        for typed in [
+            "lab-01-own",
+            "lab-01",
+            "01",
+            "1",
+            "lab-1",
+            "own",
+            "01a",
+            "1a",
+            "lab-01a",
+        ] {
+            assert!(Name::read(typed).is("lab-01-own"), "{typed}");
+        }
+        for typed in ["lab-01-", "011", "own1", "", "-", "01ab", "99999999999"] {
+            assert!(!Name::read(typed).is("lab-01-own"), "{typed}");
+        }
+    }
+
+    #[test]
+    fn only_near_names_are_suggested() {
+        let names = ["lab-01-namespaces", "lab-02-cgroups", "lab-03"];
+        let near = |typed| nearest(typed, names.into_iter());
+        assert_eq!(near("lab-01-namespace"), Some("lab-01-namespaces"));
+        assert_eq!(near("lab-02-cgruops"), Some("lab-02-cgroups"));
+        assert_eq!(near("bananas"), None);
+        assert_eq!(near(""), None);
+    }
+}

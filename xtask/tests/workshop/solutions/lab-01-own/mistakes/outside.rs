@@ -1,0 +1,1 @@
+    vec![("name", "asked"), ("host", "changed")]
