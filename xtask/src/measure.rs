@@ -88,11 +88,18 @@ fn container(workspace: &Workspace) -> Result<Vec<Figure>> {
     }
     let programs = released(workspace)?;
     let own = std::env::current_exe().context("find this program")?;
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let all = std::iter::once(programs.clone()).chain(std::env::split_paths(&path));
+    let mut path = std::ffi::OsString::from("PATH=");
+    path.push(std::env::join_paths(all).context("put the release programs on PATH")?);
     let status = Command::new(programs.join("workbench"))
-        .args(["run", "--time-limit", "120", "--"])
+        .args(["run", "--time-limit", "120", "--show"])
+        .arg(&programs)
+        .arg("--env")
+        .arg(path)
+        .arg("--")
         .arg(own)
         .args(["measure", "inside"])
-        .env("WORKBENCH_PATH", &programs)
         .current_dir(&workspace.root)
         .status()
         .context("start a workbench")?;

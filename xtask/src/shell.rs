@@ -42,12 +42,12 @@ pub fn run(workspace: &Workspace, args: &ShellArgs) -> Result<Exit, Failure> {
     let rest = env::var_os("PATH").unwrap_or_default();
     let all = std::iter::once(folder.to_owned()).chain(env::split_paths(&rest));
     let path = env::join_paths(all).context("put the lab's folder on PATH")?;
-    // WORKBENCH_PATH: what the workbench shows although it may stand where a
-    // fresh file system is, as below /tmp.
+    // Shown although it may stand where a workbench has an empty directory of
+    // its own, as below /tmp.
     let error = Command::new(workbench)
-        .arg("shell")
+        .args(["shell", "--show"])
+        .arg(folder)
         .env("PATH", path)
-        .env("WORKBENCH_PATH", folder)
         .exec();
     Err(Failure::Machine(
         anyhow::Error::new(error).context("start workbench shell"),

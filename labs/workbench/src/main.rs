@@ -1,97 +1,154 @@
-//! The workbench from a command line: what `cargo xtask shell` and `clean`
-//! start, and what the tests try it with.
+//! Runs a command on a workbench: `workbench run -- ls /`.
 
 use std::ffi::OsString;
-use std::process::ExitCode;
+use std::io::Write;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, ExitCode};
 use std::time::Duration;
 
-use workbench::bench::{Bench, End, become_keeper_if_asked, sweep};
+use nix::sys::signal::{SigSet, Signal};
+use workbench::bench::node::Nodes;
+use workbench::bench::{self, Bench, End, Ended, Machine};
 
-const USAGE: &str = "usage: workbench run [--time-limit SECONDS] -- COMMAND…
-       workbench shell [-- COMMAND…]
-       workbench sweep";
+const USAGE: &str = "\
+usage: workbench run [--time-limit SECONDS] [OPTION]... [--] COMMAND...
+       workbench shell [OPTION]... [--] [COMMAND...]
+       workbench nodes [--on NODE] [--] COMMAND...     on a workbench
+       workbench sweep
+options: --show PATH         show a file or directory of /tmp or /run
+         --env NAME=VALUE    set a variable
+         --break STEP        make a step fail (not in a release build)";
 
-/// How long a shell may stay open.
-const A_DAY: Duration = Duration::from_secs(24 * 3600);
+/// Exit statuses of this program's own; a command's passes through.
+const BAD_USAGE: u8 = 2;
+const YOUR_MACHINE: u8 = 3;
+/// As timeout(1).
+const TIME_LIMIT: u8 = 124;
+const OUTPUT_LIMIT: u8 = 125;
 
 fn main() -> ExitCode {
-    become_keeper_if_asked();
-    let words: Vec<OsString> = std::env::args_os().skip(1).collect();
-    let text: Vec<&str> = words.iter().filter_map(|word| word.to_str()).collect();
-    match text.as_slice() {
-        ["run", "--time-limit", seconds, "--", ..] => match seconds.parse() {
-            Ok(seconds) => run(
-                Bench::new().time_limit(Duration::from_secs(seconds)),
-                &words[4..],
-            ),
-            Err(_) => usage(),
+    bench::become_keeper_if_asked();
+    let mut arguments = std::env::args_os().skip(1);
+    let verb = arguments.next().unwrap_or_default();
+    let rest: Vec<OsString> = arguments.collect();
+    let result = match verb.to_str() {
+        Some("run") => match options(rest) {
+            Some((bench, command)) if !command.is_empty() => bench.run(&command).map(report),
+            _ => return usage(),
         },
-        ["run", "--break", step, "--", ..] => run(Bench::new().break_step(step), &words[4..]),
-        ["run", "--", ..] => run(Bench::new(), &words[2..]),
-        ["shell"] => shell(&[std::env::var_os("SHELL").unwrap_or("/bin/sh".into())]),
-        ["shell", "--", ..] => shell(&words[2..]),
-        ["sweep"] => match sweep() {
-            Ok(swept) => {
-                swept.iter().for_each(|path| println!("removed {path}"));
-                ExitCode::SUCCESS
+        Some("shell") => match options(rest) {
+            // Whoever types there knows the programs of their own PATH.
+            Some((mut bench, command)) => {
+                if let Some(path) = std::env::var_os("PATH") {
+                    bench = bench.env("PATH", path);
+                }
+                bench.shell(&or_shell(command)).map(report)
             }
-            Err(machine) => your_machine(&machine),
+            None => return usage(),
         },
-        _ => usage(),
-    }
+        Some("nodes") => return nodes(rest),
+        Some("sweep") if rest.is_empty() => bench::sweep().map(|removed| {
+            removed.iter().for_each(|path| println!("removed {path}"));
+            ExitCode::SUCCESS
+        }),
+        _ => return usage(),
+    };
+    result.unwrap_or_else(|machine| your_machine(&machine))
+}
+
+fn your_machine(machine: &Machine) -> ExitCode {
+    eprintln!("workbench: {machine}");
+    ExitCode::from(YOUR_MACHINE)
 }
 
 fn usage() -> ExitCode {
     eprintln!("{USAGE}");
-    ExitCode::from(2)
+    ExitCode::from(BAD_USAGE)
 }
 
-fn run(bench: Bench, command: &[OsString]) -> ExitCode {
-    use std::io::Write;
-    match bench.show(own_directory()).run(command) {
-        Ok(ended) => {
-            let _ = std::io::stdout().write_all(&ended.stdout);
-            let _ = std::io::stderr().write_all(&ended.stderr);
-            code_of(ended.end)
-        }
-        Err(machine) => your_machine(&machine),
-    }
-}
-
-fn shell(command: &[OsString]) -> ExitCode {
-    let mut bench = Bench::new().time_limit(A_DAY).show(own_directory());
-    for path in std::env::var_os("WORKBENCH_PATH")
-        .iter()
-        .flat_map(std::env::split_paths)
+/// The options before the command, and the command.
+fn options(arguments: Vec<OsString>) -> Option<(Bench, Vec<OsString>)> {
+    let mut bench = Bench::new();
+    let mut rest = arguments.into_iter().peekable();
+    while let Some(option) =
+        rest.next_if(|word| word.to_str().is_some_and(|word| word.starts_with("--")))
     {
-        bench = bench.show(path);
+        match option.to_str()? {
+            "--" => break,
+            "--time-limit" => {
+                let seconds: f64 = rest.next()?.to_str()?.parse().ok()?;
+                bench = bench.time_limit(Duration::try_from_secs_f64(seconds).ok()?);
+            }
+            "--break" => bench = bench.break_step(rest.next()?.to_str()?),
+            "--env" => {
+                let setting = rest.next()?.into_string().ok()?;
+                let (name, value) = setting.split_once('=')?;
+                bench = bench.env(name, value);
+            }
+            "--show" => bench = bench.show(rest.next()?),
+            _ => return None,
+        }
     }
-    match bench.shell(command) {
-        Ok(ended) => code_of(ended.end),
-        Err(machine) => your_machine(&machine),
+    Some((bench, rest.collect()))
+}
+
+/// Runs a command with nodes around it, or on one of them.
+fn nodes(arguments: Vec<OsString>) -> ExitCode {
+    let mut rest = arguments.into_iter().peekable();
+    let on = rest
+        .next_if(|word| word == "--on")
+        .and_then(|_| rest.next());
+    rest.next_if(|word| word == "--");
+    let Some(program) = rest.next() else {
+        return usage();
+    };
+    let nodes = match Nodes::start() {
+        Ok(nodes) => nodes,
+        Err(machine) => return your_machine(&machine),
+    };
+    let mut command = match on.map(|name| nodes.get(&name.to_string_lossy())) {
+        None => Command::new(&program),
+        Some(Some(node)) => node.command(&program),
+        Some(None) => return usage(),
+    };
+    // Ctrl-C is for the command; whoever holds the nodes outlives it.
+    let keys = SigSet::from_iter([Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTSTP]);
+    let status = keys.thread_block().map_err(std::io::Error::from);
+    match status.and_then(|()| command.args(rest).status()) {
+        Ok(status) => match (status.code(), status.signal()) {
+            (Some(code), _) => ExitCode::from(code as u8),
+            (None, signal) => ExitCode::from(128 + signal.unwrap_or(0) as u8),
+        },
+        Err(error) => {
+            eprintln!("workbench: run {}: {error}", program.to_string_lossy());
+            ExitCode::from(127)
+        }
     }
 }
 
-fn own_directory() -> std::path::PathBuf {
-    let own = std::env::current_exe().unwrap_or_default();
-    own.parent().unwrap_or(&own).to_path_buf()
-}
-
-/// 124 when time was over and 123 when it wrote too much, beside the usual.
-fn code_of(end: End) -> ExitCode {
-    match end {
-        End::Code(code) => ExitCode::from(code as u8),
-        End::Signal(signal) => ExitCode::from(128 + signal as u8),
-        End::TimeLimit => ExitCode::from(124),
-        End::OutputLimit => ExitCode::from(123),
+fn or_shell(command: Vec<OsString>) -> Vec<OsString> {
+    match command.is_empty() {
+        true => vec![std::env::var_os("SHELL").unwrap_or("/bin/sh".into())],
+        false => command,
     }
 }
 
-/// 3, as everywhere: your machine.
-fn your_machine(machine: &workbench::bench::Machine) -> ExitCode {
-    eprintln!("your machine: {machine}");
-    if let Some(missing) = &machine.missing {
-        eprintln!("missing: {missing}");
+/// Passes on what the command wrote and how it ended.
+fn report(ended: Ended) -> ExitCode {
+    // A reader that is gone, as `head` is, wants no more.
+    let _ = std::io::stdout().write_all(&ended.stdout);
+    let _ = std::io::stderr().write_all(&ended.stderr);
+    let (status, words) = match ended.end {
+        End::Code(code) => (code as u8, None),
+        End::Signal(signal) => (128 + signal as u8, None),
+        End::TimeLimit => (TIME_LIMIT, Some("the time limit ended the command")),
+        End::OutputLimit => (
+            OUTPUT_LIMIT,
+            Some("the command wrote too much and was ended"),
+        ),
+    };
+    if let Some(words) = words {
+        eprintln!("workbench: {words}");
     }
-    ExitCode::from(3)
+    ExitCode::from(status)
 }

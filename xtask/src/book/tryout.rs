@@ -73,6 +73,9 @@ pub fn run(root: &Path, only: &str) -> Result<Exit, Failure> {
     ))
 }
 
+/// Where programs are found on a workbench, behind the labs' own.
+const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 /// Runs one transcript and compares.
 fn try_one(programs: &Path, page: &Path, transcript: &Transcript) -> Result<Option<Fault>> {
     // Not to be guessed by a program, so that none can pretend to be done.
@@ -81,9 +84,11 @@ fn try_one(programs: &Path, page: &Path, transcript: &Transcript) -> Result<Opti
         fs::read_to_string("/proc/sys/kernel/random/uuid")?.trim()
     );
     let output = Command::new(programs.join("workbench"))
-        .args(["run", "--time-limit", LIMIT, "--", "sh", "-c"])
+        .args(["run", "--time-limit", LIMIT, "--show"])
+        .arg(programs)
+        .args(["--env", &format!("PATH={}:{PATH}", programs.display())])
+        .args(["--", "sh", "-c"])
         .arg(transcript.script(&mark))
-        .env("WORKBENCH_PATH", programs)
         .stdin(Stdio::null())
         .output()
         .context("start the workbench")?;
@@ -98,8 +103,8 @@ fn try_one(programs: &Path, page: &Path, transcript: &Transcript) -> Result<Opti
     }))
 }
 
-/// Builds the workbench and every reference, and puts them into one folder:
-/// the folder of the running `workbench` is the one a bench shows.
+/// Builds the workbench and every reference, and puts the references into one
+/// folder under the names the learner's programs have.
 fn gather(root: &Path) -> Result<PathBuf, Failure> {
     let dirs = lab_judge::lab_dirs(root).context("read labs")?;
     let names = dirs.iter().filter_map(|dir| dir.file_name()?.to_str());
@@ -131,8 +136,7 @@ fn gather(root: &Path) -> Result<PathBuf, Failure> {
     Ok(folder)
 }
 
-/// A copy, not a link: the workbench shows the folder its file is in. Renamed
-/// into place, because a program that runs can't be written to.
+/// A copy, renamed into place, because a program that runs can't be written to.
 fn place(from: &Path, to: &Path) -> Result<()> {
     let new = to.with_extension("new");
     fs::copy(from, &new)

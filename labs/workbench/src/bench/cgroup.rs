@@ -1,408 +1,280 @@
-//! The cgroups of a workbench: limits on the outside, a subtree of its own on
-//! the inside.
+//! The workbench's own subtree in every cgroup hierarchy, v1, v2 or both.
 //!
 //! ```text
-//!   …/workbench-PID-START        limits; nobody in it, nobody inside sees it
-//!   …/workbench-PID-START/top    root of the workbench's cgroup namespace
-//!   …/workbench-PID-START/top/init   PID 1 and what it starts
+//! <parent>/workbench.…      limits and device rules, out of the bench's reach
+//!                   /bench  the root of its cgroup namespace
+//!                   /bench/init   PID 1 and the command
 //! ```
-//!
-//! PID and START (field 22 of proc_pid_stat(5)) are the keeper's: a group whose
-//! keeper is gone is swept by the next run.
 
 use std::fs;
-use std::io::ErrorKind;
+use std::io;
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
-use nix::errno::Errno;
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use nix::fcntl::{OFlag, open};
+use nix::sys::stat::Mode as FileMode;
 
-use super::machine::{At, Machine};
-use super::{device, filter, mounts};
+use super::hierarchy::{Hierarchy, hierarchies};
+use super::limits::{PIDS, memory_limit};
+use super::machine::{Machine, Mode, Steps};
+use super::sweep::remove_tree;
+use super::{device_rules, sysctl_rules};
 
-const STEP: &str = "make cgroups";
-const PREFIX: &str = "workbench-";
-/// Processes on one workbench.
-const PROCESSES: &str = "512";
-/// Memory of one workbench in bytes, its tmpfs included.
-const MEMORY: &str = "1073741824";
+/// Controllers that labs use; those the machine has are handed on.
+const WANTED: [&str; 6] = ["cpu", "cpuset", "io", "memory", "pids", "hugetlb"];
 
-/// One hierarchy as it is mounted here (cgroups(7)).
-#[derive(Clone, Debug)]
-pub(super) struct Hierarchy {
-    /// Its mount point.
-    pub mount: PathBuf,
-    /// v1: its controllers, or `name=…`. v2: empty.
-    pub controllers: Vec<String>,
-    pub v2: bool,
-    /// Where a workbench's group is made: our own group on v1, where a group
-    /// may hold processes and children; the mount's root on v2.
-    base: PathBuf,
+/// One subtree per hierarchy. Dropping it removes them.
+pub struct Cgroups {
+    groups: Vec<Group>,
 }
 
-/// The groups of one workbench.
-#[derive(Debug)]
-pub(super) struct Cgroups {
-    groups: Vec<(Hierarchy, PathBuf)>,
+/// The subtree in one hierarchy.
+struct Group {
+    hierarchy: Hierarchy,
+    /// The outer directory, which carries the limits.
+    outer: PathBuf,
+}
+
+/// What a subtree, or all of them together, keeps within bounds.
+#[derive(Default)]
+struct Limited {
+    pids: bool,
+    memory: bool,
+    devices: bool,
 }
 
 impl Cgroups {
-    /// None at all: an ordinary user's workbench.
-    pub fn none() -> Cgroups {
-        Cgroups { groups: Vec::new() }
-    }
-
-    /// Makes the groups and sets the limits.
-    pub fn make() -> Result<Cgroups, Machine> {
-        let own = std::process::id() as i32;
-        let name = format!("{PREFIX}{own}-{}", start_time(own).unwrap_or_default());
-        let mut made = Cgroups::none();
-        let mut limited = Vec::new();
-        for hierarchy in hierarchies()? {
-            let group = hierarchy.base.join(&name);
-            let needed = ["pids", "memory", "devices"];
-            match make_group(&hierarchy, &group) {
-                Ok(controllers) => {
-                    limited.extend(controllers);
-                    made.groups.push((hierarchy, group));
-                }
-                Err(machine) if hierarchy.v2 || hierarchy.has_one_of(&needed) => {
-                    let _ = fs::remove_dir(group.join("top"));
-                    let _ = fs::remove_dir(&group);
-                    let _ = made.remove();
-                    return Err(machine);
-                }
-                // A hierarchy no limit depends on, perhaps read-only here.
-                Err(_) => {}
-            }
-        }
-        for controller in ["pids", "memory"] {
-            if !limited.iter().any(|found| found == controller) {
-                let _ = made.remove();
-                let missing = format!(
-                    "the cgroup controller {controller}, without which a fork bomb would reach \
-                     the host; in a container, /sys/fs/cgroup must be writable and hold it"
-                );
-                return Err(Machine::new(STEP, "", None).lacking(|| Some(missing)));
-            }
-        }
-        Ok(made)
-    }
-
-    /// Refuses every device but those of the workbench's `/dev`. On v1 that
-    /// has been done: a group with children takes no rules.
-    pub fn forbid_devices(&self) -> Result<(), Machine> {
-        let v1 = self.groups.iter().find(|(h, _)| h.has_one_of(&["devices"]));
-        let v2 = self.groups.iter().find(|(h, _)| h.v2);
-        match (v1, v2) {
-            (Some(_), _) => {}
-            (None, Some((_, group))) => filter::forbid_devices(group)?,
-            (None, None) => return Err(Machine::new("forbid devices", "no device cgroup", None)),
-        }
-        if let Some((_, group)) = v2 {
-            // An additional lock; a kernel without it still has the read-only
-            // mounts over /proc/sys.
-            let _ = filter::forbid_sysctls(group);
-        }
-        Ok(())
-    }
-
-    /// Moves a process into the group that will be its namespace's root.
-    pub fn enter(&self, pid: Pid) -> Result<(), Machine> {
-        for (_, group) in &self.groups {
-            let procs = group.join("top/cgroup.procs");
-            fs::write(&procs, pid.to_string()).at("enter cgroups", procs.display())?;
-        }
-        Ok(())
-    }
-
-    /// Ends what is left in the groups and removes them.
-    pub fn remove(&self) -> Result<(), Machine> {
-        for (_, group) in &self.groups {
-            remove_group(group)?;
-        }
-        Ok(())
-    }
-}
-
-impl Hierarchy {
-    fn has_one_of(&self, names: &[&str]) -> bool {
-        self.controllers
-            .iter()
-            .any(|found| names.contains(&found.as_str()))
-    }
-}
-
-/// Makes one group and its `top`; returns the controllers that limit it.
-fn make_group(hierarchy: &Hierarchy, group: &Path) -> Result<Vec<String>, Machine> {
-    let top = group.join("top");
-    let mut controllers = hierarchy.controllers.clone();
-    if hierarchy.v2 {
-        controllers = enable_controllers(&hierarchy.base)?;
-    }
-    fs::create_dir(group).at(STEP, group.display())?;
-    let cpuset = !hierarchy.v2 && hierarchy.has_one_of(&["cpuset"]);
-    if cpuset {
-        inherit_cpuset(group)?;
-    }
-    if hierarchy.has_one_of(&["devices"]) {
-        forbid_devices_v1(group)?;
-    }
-    if hierarchy.v2 {
-        enable_controllers(group)?;
-    }
-    fs::create_dir(&top).at(STEP, top.display())?;
-    if cpuset {
-        inherit_cpuset(&top)?;
-    }
-    let memory = if hierarchy.v2 {
-        "memory.max"
-    } else {
-        "memory.limit_in_bytes"
-    };
-    for (controller, file, value) in [("pids", "pids.max", PROCESSES), ("memory", memory, MEMORY)] {
-        if controllers.iter().any(|found| found == controller) {
-            let path = group.join(file);
-            fs::write(&path, value).at(STEP, path.display())?;
-        }
-    }
-    Ok(controllers)
-}
-
-/// v2: gives a group's children every controller the group has.
-pub(super) fn enable_controllers(group: &Path) -> Result<Vec<String>, Machine> {
-    let words = |file: &str| -> Result<Vec<String>, Machine> {
-        let path = group.join(file);
-        let text = fs::read_to_string(&path).at(STEP, path.display())?;
-        Ok(text.split_whitespace().map(str::to_string).collect())
-    };
-    let available = words("cgroup.controllers")?;
-    let enabled = words("cgroup.subtree_control")?;
-    for controller in available.iter().filter(|name| !enabled.contains(name)) {
-        let path = group.join("cgroup.subtree_control");
-        let written = fs::write(&path, format!("+{controller}"));
-        if ["pids", "memory"].contains(&controller.as_str()) {
-            written.at(STEP, path.display()).map_err(|machine| {
-                machine.lacking(|| {
-                    Some(format!(
-                        "the controller {controller} for children of {}: on cgroup v2 that group \
-                         may hold no processes. In a container, move them to a child first",
-                        group.display()
-                    ))
-                })
-            })?;
-        }
-    }
-    words("cgroup.subtree_control")
-}
-
-/// v1: a new cpuset is empty, and nothing can enter it before it is filled.
-fn inherit_cpuset(group: &Path) -> Result<(), Machine> {
-    for file in ["cpuset.cpus", "cpuset.mems"] {
-        let parent = group.parent().unwrap_or(group).join(file);
-        let value = fs::read_to_string(&parent).at(STEP, parent.display())?;
-        fs::write(group.join(file), value.trim()).at(STEP, group.join(file).display())?;
-    }
-    Ok(())
-}
-
-fn forbid_devices_v1(group: &Path) -> Result<(), Machine> {
-    let write = |file: &str, rule: &str| {
-        let path = group.join(file);
-        fs::write(&path, rule).at("forbid devices", format!("{rule} in {}", path.display()))
-    };
-    write("devices.deny", "a")?;
-    for (_, major, minor) in device::NODES {
-        write("devices.allow", &format!("c {major}:{minor} rwm"))?;
-    }
-    write("devices.allow", "c 5:2 rwm")?;
-    write("devices.allow", "c 136:* rwm")
-}
-
-/// On the new root: mounts what the cgroup namespace shows, and moves this
-/// process to a leaf, so that its siblings can be given controllers.
-pub(super) fn mount_all(
-    cgroups: &[Hierarchy],
-    directory: &Path,
-    root: bool,
-) -> Result<(), Machine> {
-    use nix::mount::MsFlags;
-    let step = "mount cgroups";
-    let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
-    let host = Path::new("/sys/fs/cgroup");
-    for hierarchy in cgroups {
-        let below = hierarchy.mount.strip_prefix(host).unwrap_or(Path::new(""));
-        let target = directory.join(below);
-        let (kind, options) = match hierarchy.v2 {
-            true => ("cgroup2", String::new()),
-            false => ("cgroup", hierarchy.controllers.join(",")),
-        };
-        let options = options.replace("name=", "none,name=");
-        let mounted = fs::create_dir_all(&target)
-            .at(step, target.display())
-            .and_then(|()| mounts::mount_new(step, kind, &target, flags, &options));
-        // An ordinary user may be refused; then there are no cgroups to see.
-        if !root {
-            continue;
-        }
-        mounted?;
-        let leaf = target.join("init");
-        fs::create_dir(&leaf).at(step, leaf.display())?;
-        if !hierarchy.v2 && hierarchy.has_one_of(&["cpuset"]) {
-            inherit_cpuset(&leaf)?;
-        }
-        fs::write(leaf.join("cgroup.procs"), "0").at(step, leaf.display())?;
-        if hierarchy.v2 {
-            enable_controllers(&target)?;
-        }
-    }
-    Ok(())
-}
-
-/// Every hierarchy mounted here, from mountinfo and our own place in it.
-pub(super) fn hierarchies() -> Result<Vec<Hierarchy>, Machine> {
-    let table = fs::read_to_string("/proc/self/mountinfo").at(STEP, "mountinfo")?;
-    let own = fs::read_to_string("/proc/self/cgroup").at(STEP, "/proc/self/cgroup")?;
-    let mut found: Vec<Hierarchy> = Vec::new();
-    for line in table.lines() {
-        let Some((front, back)) = line.split_once(" - ") else {
-            continue;
-        };
-        let fields: Vec<&str> = front.split(' ').collect();
-        let back: Vec<&str> = back.split(' ').collect();
-        let (Some(root), Some(mount), Some(kind)) = (fields.get(3), fields.get(4), back.first())
-        else {
-            continue;
-        };
-        let v2 = *kind == "cgroup2";
-        if !v2 && *kind != "cgroup" {
-            continue;
-        }
-        let mount = PathBuf::from(mount);
-        let options = back.get(2).copied().unwrap_or_default().split(',');
-        let names = own_controllers(&own);
-        let controllers: Vec<String> = options
-            .filter(|option| !v2 && names.iter().any(|name| name == option))
-            .map(str::to_string)
-            .collect();
-        if !v2 && controllers.is_empty() || found.iter().any(|h| h.mount == mount) {
-            continue;
-        }
-        let base = match v2 {
-            true => mount.clone(),
-            false => own_group(&own, &controllers, root, &mount),
-        };
-        found.push(Hierarchy {
-            mount,
-            controllers,
-            v2,
-            base,
-        });
-    }
-    Ok(found)
-}
-
-/// All names in `/proc/self/cgroup`: lines of `number:name,name:path`.
-fn own_controllers(own: &str) -> Vec<String> {
-    let names = own.lines().filter_map(|line| line.split(':').nth(1));
-    names
-        .flat_map(|names| names.split(','))
-        .map(str::to_string)
-        .collect()
-}
-
-/// The directory of the v1 group this process is in.
-fn own_group(own: &str, controllers: &[String], root: &str, mount: &Path) -> PathBuf {
-    let line = own.lines().find(|line| {
-        let names = line.split(':').nth(1).unwrap_or_default();
-        names
-            .split(',')
-            .any(|name| controllers.iter().any(|c| c == name))
-    });
-    let path = line
-        .and_then(|line| line.splitn(3, ':').nth(2))
-        .unwrap_or("/");
-    let below = Path::new(path).strip_prefix(root).unwrap_or(Path::new(""));
-    mount.join(below)
-}
-
-/// Removes the groups of keepers that are gone. Returns their paths.
-///
-/// # Errors
-/// A group could not be removed.
-pub fn sweep() -> Result<Vec<String>, Machine> {
-    let mut swept = Vec::new();
-    for hierarchy in hierarchies()? {
-        let Ok(entries) = fs::read_dir(&hierarchy.base) else {
-            continue;
-        };
-        for entry in entries.flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let Some((pid, start)) = name.strip_prefix(PREFIX).and_then(|n| n.split_once('-'))
-            else {
-                continue;
+    /// Makes the subtrees under the name `name`.
+    ///
+    /// As root every hierarchy with a controller gets one, and processes,
+    /// memory and devices must be limited by one of them. As a user there is
+    /// one in cgroup v2 where it was delegated, else none.
+    pub fn make(steps: &Steps, mode: Mode, name: &str) -> Result<Cgroups, Machine> {
+        let found = steps.step("read the cgroup hierarchies", hierarchies)?;
+        let mut cgroups = Cgroups { groups: Vec::new() };
+        let mut all = Limited::default();
+        for hierarchy in found {
+            let parent = match mode {
+                Mode::Root if hierarchy.v2 => Some(hierarchy.mount.clone()),
+                Mode::Root => Some(hierarchy.own.clone()),
+                Mode::User => hierarchy.delegated(),
             };
-            let alive = pid.parse().ok().and_then(start_time).map(|s| s.to_string());
-            if alive.as_deref() != Some(start) {
-                remove_group(&entry.path())?;
-                swept.push(entry.path().display().to_string());
+            let Some(parent) = parent else { continue };
+            if hierarchy.v2 && mode == Mode::Root {
+                enable(&parent);
+            }
+            let outer = parent.join(name);
+            let step = format!("cgroup {}", outer.display());
+            let group = Group { hierarchy, outer };
+            let made = steps.step(step, || group.make());
+            // Half-made ones are removed too.
+            cgroups.groups.push(group);
+            let limited = made?;
+            all.pids |= limited.pids;
+            all.memory |= limited.memory;
+            all.devices |= limited.devices;
+        }
+        if mode == Mode::Root {
+            cgroups.restrict_v2(steps, &mut all)?;
+            all.or_refuse()?;
+        }
+        Ok(cgroups)
+    }
+
+    /// What v2 decides by program: devices, unless v1 does, and settings.
+    fn restrict_v2(&self, steps: &Steps, all: &mut Limited) -> Result<(), Machine> {
+        let Some(group) = self.v2() else {
+            return Ok(());
+        };
+        let directory = steps.step("open the cgroup", || directory(&group.outer))?;
+        if !all.devices {
+            let step = format!("device program of {}", group.outer.display());
+            steps.step(step, || device_rules::v2(&directory))?;
+            all.devices = true;
+        }
+        // A second lock on /proc/sys, for whoever mounts a new /proc. A kernel
+        // without it leaves the first: the read-only mount.
+        let _ = sysctl_rules::attach(&directory);
+        Ok(())
+    }
+
+    fn v2(&self) -> Option<&Group> {
+        self.groups.iter().find(|group| group.hierarchy.v2)
+    }
+
+    /// The directory of cgroup v2 that PID 1 is to be cloned into.
+    pub fn to_clone_into(&self) -> io::Result<Option<OwnedFd>> {
+        self.v2().map(|group| directory(&group.bench())).transpose()
+    }
+
+    /// PID 1 joins the subtrees. Where it stands then becomes the root of its
+    /// cgroup namespace; see [`Cgroups::settle`].
+    ///
+    /// Writing 0 to `tasks` moves the calling thread. Unlike a write to
+    /// `cgroup.procs` it needs no lock against every fork of the machine,
+    /// which costs milliseconds.
+    pub fn enter(&self) -> io::Result<()> {
+        let v1 = self.groups.iter().filter(|group| !group.hierarchy.v2);
+        for group in v1 {
+            fs::write(group.bench().join("tasks"), "0")?;
+        }
+        Ok(())
+    }
+
+    /// PID 1, in its cgroup namespace, goes down to the leaf; now that the
+    /// namespace's root is empty, its controllers can be handed on.
+    pub fn settle(&self) -> io::Result<()> {
+        for group in &self.groups {
+            if group.hierarchy.v2 {
+                fs::write(group.leaf().join("cgroup.procs"), "0")?;
+                enable(&group.bench());
+            } else {
+                fs::write(group.leaf().join("tasks"), "0")?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the workbench as much of the CPU as a cgroup can have, to end
+    /// sooner. Where it fails the end takes longer.
+    pub fn hurry(&self) {
+        for group in &self.groups {
+            let most = [
+                ("cpu.shares", "262144"),
+                ("cpu.weight", "10000"),
+                ("cgroup.kill", "1"),
+            ];
+            for (file, value) in most {
+                let file = group.outer.join(file);
+                if file.exists() {
+                    let _ = fs::write(file, value);
+                }
             }
         }
     }
-    Ok(swept)
-}
 
-/// Removes a group with all below it. What still runs in it is killed.
-fn remove_group(group: &Path) -> Result<(), Machine> {
-    let deadline = Instant::now() + Duration::from_secs(3);
-    loop {
-        match remove_tree(group) {
-            Err(error) if error.raw_os_error() == Some(Errno::EBUSY as i32) => {}
-            removed => return removed.at("remove cgroups", group.display()),
+    /// Removes the subtrees and everything the bench made in them. Waits up
+    /// to two seconds for the last process to be gone.
+    pub fn remove(&mut self) -> io::Result<()> {
+        let mut result = Ok(());
+        for group in self.groups.drain(..) {
+            result = result.and(remove_tree(&group.outer));
         }
-        if Instant::now() > deadline {
-            return Err(Machine::new(
-                "remove cgroups",
-                group.display(),
-                Some(Errno::EBUSY),
-            ));
-        }
-        std::thread::sleep(Duration::from_millis(1));
+        result
     }
 }
 
-fn remove_tree(group: &Path) -> std::io::Result<()> {
-    let entries = match fs::read_dir(group) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        entries => entries?,
-    };
-    for entry in entries.flatten() {
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            remove_tree(&entry.path())?;
-        }
+impl Drop for Cgroups {
+    fn drop(&mut self) {
+        let _ = self.remove();
     }
-    match fs::remove_dir(group) {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        Err(error) => {
-            let procs = fs::read_to_string(group.join("cgroup.procs")).unwrap_or_default();
-            for pid in procs.lines().filter_map(|pid| pid.parse().ok()) {
-                let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+}
+
+impl Group {
+    fn bench(&self) -> PathBuf {
+        self.outer.join("bench")
+    }
+
+    fn leaf(&self) -> PathBuf {
+        self.outer.join("bench/init")
+    }
+
+    /// Makes the three directories, and sets the limits before anyone is in.
+    fn make(&self) -> io::Result<Limited> {
+        fs::create_dir(&self.outer)?;
+        let has = |controller| self.hierarchy.has(controller);
+        if has("cpuset") {
+            // On v1 a new group may use no CPU at all until told.
+            let parent = self.outer.parent().unwrap_or(&self.outer);
+            for file in ["cpuset.cpus", "cpuset.mems"] {
+                fs::write(self.outer.join(file), fs::read(parent.join(file))?)?;
             }
-            Err(error)
+            fs::write(self.outer.join("cgroup.clone_children"), "1")?;
         }
-        removed => removed,
+        let devices = has("devices");
+        if devices {
+            // The kernel takes these rules only while there are no children.
+            device_rules::v1(&self.outer)?;
+        }
+        let (pids, memory) = match self.hierarchy.v2 {
+            true => {
+                self.set("memory.swap.max", 0)?;
+                (
+                    self.set("pids.max", PIDS)?,
+                    self.set("memory.max", memory_limit())?,
+                )
+            }
+            false => (
+                has("pids") && self.set("pids.max", PIDS)?,
+                has("memory") && self.set("memory.limit_in_bytes", memory_limit())?,
+            ),
+        };
+        if self.hierarchy.v2 {
+            enable(&self.outer);
+        }
+        fs::create_dir(self.bench())?;
+        fs::create_dir(self.leaf())?;
+        Ok(Limited {
+            pids,
+            memory,
+            devices,
+        })
+    }
+
+    /// Sets a limit, if this kernel and hierarchy have the file.
+    fn set(&self, file: &str, value: u64) -> io::Result<bool> {
+        let file = self.outer.join(file);
+        match file.exists() {
+            true => fs::write(file, value.to_string()).map(|()| true),
+            false => Ok(false),
+        }
     }
 }
 
-/// When a process started, in clock ticks since boot.
-fn start_time(pid: i32) -> Option<u64> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    stat.rsplit_once(')')?
-        .1
-        .split_ascii_whitespace()
-        .nth(19)?
-        .parse()
-        .ok()
+impl Limited {
+    /// As root nothing else holds a fork bomb back.
+    fn or_refuse(&self) -> Result<(), Machine> {
+        if !self.devices {
+            let reason = "no cgroup hierarchy can hold them";
+            return Err(Machine::new("device rules", reason));
+        }
+        if (self.pids && self.memory) || unlimited_on_purpose() {
+            return Ok(());
+        }
+        let reason = "no hierarchy here limits processes and memory";
+        let mut machine = Machine::new("limits of the cgroup", reason);
+        machine.missing = Some(
+            "the cgroup controllers pids and memory, which the cgroup at the root of the \
+             mount cannot hand on (in a container on cgroup v2: mkdir /sys/fs/cgroup/init, \
+             then write each number in /sys/fs/cgroup/cgroup.procs to \
+             /sys/fs/cgroup/init/cgroup.procs)"
+                .into(),
+        );
+        Err(machine)
+    }
+}
+
+/// Hands the controllers on to the children of `directory`; those it does not
+/// have, or may not hand on, are left out. Whether a limit could be set shows
+/// by its file in the child.
+fn enable(directory: &Path) {
+    let list = |file: &str| fs::read_to_string(directory.join(file)).unwrap_or_default();
+    let (there, on) = (list("cgroup.controllers"), list("cgroup.subtree_control"));
+    let has = |list: &str, name: &str| list.split_whitespace().any(|word| word == name);
+    for name in WANTED {
+        if has(&there, name) && !has(&on, name) {
+            let _ = fs::write(directory.join("cgroup.subtree_control"), format!("+{name}"));
+        }
+    }
+}
+
+fn directory(path: &Path) -> io::Result<OwnedFd> {
+    let flags = OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
+    Ok(open(path, flags, FileMode::empty())?)
+}
+
+/// Whether a test asked for a workbench without limits: the private cgroup2
+/// mount it stands on has no such controllers. Not compiled into a release.
+fn unlimited_on_purpose() -> bool {
+    cfg!(debug_assertions) && std::env::var_os("WORKBENCH_UNLIMITED").is_some()
 }

@@ -1,149 +1,194 @@
-//! PID 1 of the workbench: builds it around itself, starts the command, reaps
-//! whatever ends, and ends when the command does.
+//! PID 1 of a workbench: makes it, starts the command, reaps.
+//!
+//! The steps are in the order of [`make`]; one that fails ends the process,
+//! and with PID 1 the workbench is gone before the command was started.
 
-use std::convert::Infallible;
-use std::ffi::{CString, OsStr, OsString};
-use std::fs::File;
-use std::io::{Read, Write};
-use std::os::unix::ffi::OsStrExt;
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
 
-use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sched::{CloneFlags, unshare};
-use nix::sys::signal::{SigHandler, Signal, signal};
-use nix::sys::wait::{WaitStatus, waitpid};
-use nix::unistd::{Pid, execve, sethostname};
+use nix::sys::signal::{SigSet, Signal};
+use nix::sys::signalfd::{SfdFlags, SignalFd};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::{Pid, getpid, sethostname};
 
-use super::keeper::{Order, Report};
-use super::machine::{At, Machine};
-use super::step::Broken;
-use super::{End, capability, limits, root};
-use crate::sys::{self, Cloned};
+use super::cgroup::Cgroups;
+use super::machine::{Machine, Mode, Steps};
+use super::mounts::mounts;
+use super::wire::{Packet, hear, tell};
+use super::{End, limits, netlink, root, sys};
 
-/// Variables a workbench takes over from its maker, besides its own.
-const KEPT: [&str; 4] = ["TERM", "LANG", "LC_ALL", "WORKBENCH_PATH"];
-
-/// The environment on a workbench. What could change how a check judges or
-/// what a program prints (`INSTA_*`, `RUST_BACKTRACE`) doesn't get in.
-pub(super) fn environment() -> Vec<(OsString, OsString)> {
-    let kept = KEPT
-        .iter()
-        .filter_map(|name| Some((name.into(), std::env::var_os(name)?)));
-    let mut all: Vec<(OsString, OsString)> = kept.collect();
-    let standard = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-    let path = match std::env::var_os("WORKBENCH_PATH") {
-        Some(first) => [first.as_os_str(), OsStr::new(standard)].join(OsStr::new(":")),
-        None => standard.into(),
-    };
-    all.push(("PATH".into(), path));
-    all.push(("HOME".into(), "/tmp".into()));
-    all.push(("WORKBENCH".into(), "1".into()));
-    all
+/// What PID 1 is to do; copied into it by clone.
+pub struct Order<'a> {
+    pub mode: Mode,
+    pub terminal: bool,
+    pub command: &'a [OsString],
+    pub shown: &'a [PathBuf],
+    pub cgroups: &'a Cgroups,
+    pub nonce: String,
+    /// Inode of the host's mount namespace.
+    pub host_mounts: u64,
 }
 
-/// The life of PID 1. Tells the keeper how the command ended, or why it never
-/// began, and ends.
-pub(super) fn be_pid_one(
-    order: &Order,
-    command: &[OsString],
-    mut keeper: File,
-    root_user: bool,
-    broken: &Broken,
-) -> ! {
-    let report: Report = match build(order, &mut keeper, root_user, broken) {
-        Ok(()) => start(command, broken).map(reap),
-        Err(machine) => Err(machine),
+/// Capabilities that reach beyond every namespace, by their number in
+/// linux/capability.h: nothing on a workbench holds them.
+const TOO_MUCH: [u32; 13] = [
+    9,  // LINUX_IMMUTABLE
+    16, // SYS_MODULE
+    17, // SYS_RAWIO
+    20, // SYS_PACCT
+    22, // SYS_BOOT
+    25, // SYS_TIME
+    30, // AUDIT_CONTROL
+    32, // MAC_OVERRIDE
+    33, // MAC_ADMIN
+    34, // SYSLOG
+    35, // WAKE_ALARM
+    36, // BLOCK_SUSPEND
+    37, // AUDIT_READ
+];
+
+/// Runs as PID 1 until the command ends; never returns.
+pub fn main(order: &Order, keeper: &OwnedFd) -> ! {
+    let steps = Steps::of("init");
+    let packet = match make(&steps, order, keeper) {
+        Ok(()) => match serve(order, keeper) {
+            Ok(end) => Packet::Ended(end),
+            Err(error) => Packet::Failed(Machine::failed("run the command", &error)),
+        },
+        Err(machine) => Packet::Failed(machine),
     };
-    if let Ok(text) = serde_json::to_vec(&report) {
-        // A keeper that is gone has killed us, or is about to be missed.
-        let _ = keeper.write_all(&text);
-    }
+    // A keeper that is gone hears nothing, and needs to hear nothing.
+    let _ = tell(keeper, &packet);
     std::process::exit(0)
 }
 
-/// Everything between the clone and the command.
-fn build(
-    order: &Order,
-    keeper: &mut File,
-    root_user: bool,
-    broken: &Broken,
-) -> Result<(), Machine> {
-    // Maps and cgroups are the keeper's to set; it says when.
-    let mut go = [0u8; 1];
-    keeper.read_exact(&mut go).at("wait for the keeper", "")?;
-    // Now that we are in our cgroup: it becomes the root of what we can see.
-    unshare(CloneFlags::CLONE_NEWCGROUP).at("unshare the cgroup namespace", "")?;
-    root::build(order, root_user, broken)?;
-    broken.at("bring up the loopback")?;
-    sys::loopback_up().at("bring up the loopback", "")?;
-    broken.at("set the hostname")?;
-    sethostname("workbench").at("set the hostname", "")?;
-    broken.at("drop capabilities")?;
-    capability::drop_dangerous()?;
-    broken.at("set limits")?;
-    limits::set(root_user)
+/// Turns the new namespaces into a workbench.
+fn make(steps: &Steps, order: &Order, keeper: &OwnedFd) -> Result<(), Machine> {
+    // Before anything else, or a keeper killed now would leave us behind.
+    steps.step("die with the keeper", sys::die_with_parent)?;
+    // In a user namespace nothing is permitted before its maps are written.
+    match steps.step("wait for the keeper", || hear(keeper))? {
+        Some(Packet::Go) => {}
+        _ => return Err(Machine::new("wait for the keeper", "it is gone")),
+    }
+    // From here on mounts are changed: never in the host's namespace.
+    steps.step("prove the namespaces", || prove_apart(order))?;
+    steps.step("make mounts private", make_private)?;
+    // While the host's hierarchies are in sight; the place taken here becomes
+    // the root of the cgroup namespace.
+    steps.step("join the cgroups", || order.cgroups.enter())?;
+    steps.step("cgroup namespace", || unshare(CloneFlags::CLONE_NEWCGROUP))?;
+    steps.step("leaf of the cgroups", || order.cgroups.settle())?;
+    steps.step("hostname", || sethostname("workbench"))?;
+    steps.step("loopback", netlink::loopback_up)?;
+    root::enter(steps, order.mode, &order.nonce, order.shown)?;
+    limits::set(steps, order.mode)?;
+    // Last: the steps above needed some of them.
+    steps.step("drop capabilities", || sys::drop_capabilities(&TOO_MUCH))?;
+    steps.step("tell the keeper", || tell(keeper, &Packet::Started))
 }
 
-fn start(command: &[OsString], broken: &Broken) -> Result<Pid, Machine> {
-    broken.at("start the command")?;
-    let path = command
-        .first()
-        .map(|p| p.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    match sys::clone3(CloneFlags::empty()).at("start the command", &path)? {
-        Cloned::Parent(pid, _) => Ok(pid),
-        Cloned::Child => {
-            let Err(errno) = become_command(command);
-            eprintln!("workbench: {path}: {}", errno.desc());
-            std::process::exit(if errno == Errno::ENOENT { 127 } else { 126 })
+fn prove_apart(order: &Order) -> io::Result<()> {
+    if getpid() != Pid::from_raw(1) {
+        return Err(io::Error::other("this is not PID 1"));
+    }
+    if mount_namespace()? == order.host_mounts {
+        return Err(io::Error::other("this is the host's mount namespace"));
+    }
+    Ok(())
+}
+
+/// The inode that tells this process's mount namespace from others.
+pub fn mount_namespace() -> io::Result<u64> {
+    Ok(fs::metadata("/proc/self/ns/mnt")?.ino())
+}
+
+/// No mount made here may appear on the host.
+fn make_private() -> io::Result<()> {
+    use nix::mount::{MsFlags, mount};
+    let flags = MsFlags::MS_REC | MsFlags::MS_PRIVATE;
+    mount(None::<&str>, "/", None::<&str>, flags, None::<&str>)?;
+    match mounts()?.iter().find(|mount| mount.shared) {
+        Some(mount) => Err(io::Error::other(format!(
+            "{} is still shared",
+            mount.point.display()
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// Starts the command and reaps until it has ended.
+fn serve(order: &Order, keeper: &OwnedFd) -> io::Result<End> {
+    let mut mask = SigSet::empty();
+    mask.add(Signal::SIGCHLD);
+    mask.thread_block()?;
+    let children = SignalFd::with_flags(&mask, SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC)?;
+
+    let command = match start(order) {
+        Ok(pid) => pid,
+        Err(error) => {
+            let name = order.command[0].to_string_lossy();
+            eprintln!("workbench: run {name}: {error}");
+            let missing = error.kind() == io::ErrorKind::NotFound;
+            return Ok(End::Code(if missing { 127 } else { 126 }));
         }
-    }
-}
-
-fn become_command(command: &[OsString]) -> nix::Result<Infallible> {
-    for ignored in [
-        Signal::SIGINT,
-        Signal::SIGTERM,
-        Signal::SIGHUP,
-        Signal::SIGQUIT,
-    ] {
-        // SAFETY: SIG_DFL is no handler; no code runs in signal context.
-        unsafe { signal(ignored, SigHandler::SigDfl) }?;
-    }
-    let text = |word: &OsStr| CString::new(word.as_bytes()).map_err(|_| Errno::EINVAL);
-    let words: Vec<CString> = command
-        .iter()
-        .map(|word| text(word))
-        .collect::<nix::Result<_>>()?;
-    let environment: Vec<CString> = std::env::vars_os()
-        .map(|(name, value)| text(&[name, value].join(OsStr::new("="))))
-        .collect::<nix::Result<_>>()?;
-    let program = words.first().ok_or(Errno::ENOENT)?;
-    if command[0].as_bytes().contains(&b'/') {
-        return execve(program, &words, &environment);
-    }
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    for directory in std::env::split_paths(&path) {
-        let candidate = text(directory.join(&command[0]).as_os_str())?;
-        match execve(&candidate, &words, &environment) {
-            Err(Errno::ENOENT | Errno::ENOTDIR) => continue,
-            other => return other,
-        }
-    }
-    Err(Errno::ENOENT)
-}
-
-/// Reaps every process that ends, until the command does.
-fn reap(command: Pid) -> End {
+    };
     loop {
-        match waitpid(None, None) {
-            Ok(WaitStatus::Exited(pid, code)) if pid == command => return End::Code(code),
-            Ok(WaitStatus::Signaled(pid, signal, _)) if pid == command => {
-                return End::Signal(signal as i32);
-            }
-            // Cannot happen while the command is our child; ends a wait that
-            // would never end.
-            Err(Errno::ECHILD) => return End::Signal(Signal::SIGKILL as i32),
-            _ => continue,
+        let mut sources = [
+            PollFd::new(children.as_fd(), PollFlags::POLLIN),
+            PollFd::new(keeper.as_fd(), PollFlags::POLLIN),
+        ];
+        match poll(&mut sources, PollTimeout::NONE) {
+            Err(nix::Error::EINTR) => continue,
+            other => other?,
+        };
+        // The keeper never speaks now: this is its end.
+        if sources[1].any().unwrap_or(true) {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        children.read_signal()?;
+        if let Some(end) = reap(command)? {
+            return Ok(end);
         }
     }
+}
+
+/// Takes every child that has ended; the command's end, if it is among them.
+fn reap(command: Pid) -> io::Result<Option<End>> {
+    loop {
+        match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
+            Ok(WaitStatus::Exited(pid, code)) if pid == command => {
+                return Ok(Some(End::Code(code)));
+            }
+            Ok(WaitStatus::Signaled(pid, signal, _)) if pid == command => {
+                return Ok(Some(End::Signal(signal as i32)));
+            }
+            Ok(WaitStatus::StillAlive) | Err(nix::Error::ECHILD) => return Ok(None),
+            Ok(_) | Err(nix::Error::EINTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+fn start(order: &Order) -> io::Result<Pid> {
+    let mut command = Command::new(&order.command[0]);
+    command.args(&order.command[1..]);
+    for internal in ["WORKBENCH_KEEPER", "WORKBENCH_FAULT", "WORKBENCH_UNLIMITED"] {
+        command.env_remove(internal);
+    }
+    if order.terminal {
+        sys::in_front(&mut command);
+    } else {
+        command.stdin(Stdio::null());
+        sys::own_session(&mut command);
+    }
+    let child = command.spawn()?;
+    Ok(Pid::from_raw(child.id() as i32))
 }

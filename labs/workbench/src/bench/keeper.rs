@@ -1,250 +1,264 @@
-//! The keeper: a process of one thread that makes a workbench, watches over
-//! time and caller, and removes the workbench.
+//! The keeper: makes a workbench for its caller, watches it and removes it.
 //!
-//! It ignores the signals of the terminal: a Ctrl-C that ended it before it had
-//! removed the cgroups would leave them behind. When the caller goes away the
-//! life pipe closes, and the keeper ends everything.
+//! It is the caller's own program started again, because a workbench begins
+//! with a clone in a process of one thread and the caller may have many. It
+//! outlives the caller long enough to clean up.
 
 use std::ffi::OsString;
-use std::fs::File;
-use std::io::{Read, Write};
-use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
-use std::path::PathBuf;
+use std::fs;
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::time::{Duration, Instant};
 
-use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sched::CloneFlags;
-use nix::sys::prctl::set_pdeathsig;
-use nix::sys::signal::{SigHandler, Signal, signal};
-use nix::sys::socket::{AddressFamily, SockFlag, SockType, socketpair};
-use nix::sys::wait::waitpid;
-use nix::unistd::{Gid, Pid, Uid};
-use serde::{Deserialize, Serialize};
+use nix::sys::wait::{WaitStatus, waitpid};
+use nix::unistd::{Pid, getegid, geteuid};
 
 use super::cgroup::Cgroups;
-use super::machine::{At, Machine, has_sys_admin, missing_for_namespaces};
-use super::step::Broken;
-use super::{End, init};
-use crate::sys::{self, Cloned};
+use super::init::{self, Order};
+use super::machine::{Machine, Mode, Steps};
+use super::request::Request;
+use super::sys::{self, Cloned};
+use super::wire::{self, Packet, hear, tell};
+use super::{End, sweep};
 
-/// The first argument that makes a program a keeper.
-pub(super) const KEEPER: &str = "workbench-keeper";
+/// How long making a workbench may take, and ending one.
+const MAKE: Duration = Duration::from_secs(20);
+const END: Duration = Duration::from_secs(30);
+/// From then on the end is given more of the CPU.
+const SLOW: Duration = Duration::from_millis(500);
 
-/// What the caller asks for, as JSON in the second argument.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Order {
-    pub report_fd: RawFd,
-    pub life_fd: RawFd,
-    pub time_limit: Duration,
-    pub paths: Vec<PathBuf>,
-    pub broken_step: Option<String>,
-    /// The command has the caller's terminal; its end of the foreground is
-    /// given back afterwards.
-    pub terminal: bool,
-}
-
-/// What the keeper reports: the command's end, or why there was none.
-pub(super) type Report = Result<End, Machine>;
-
-/// Becomes the keeper, and never returns, when this process was started as one.
-pub fn become_keeper_if_asked() {
-    let mut arguments = std::env::args_os().skip(1);
-    if arguments.next().is_none_or(|first| first != KEEPER) {
-        return;
-    }
-    let order = arguments.next().and_then(|text| text.into_string().ok());
-    let Some(order) = order.and_then(|text| serde_json::from_str::<Order>(&text).ok()) else {
-        eprintln!("the keeper is started by the workbench library only");
-        std::process::exit(2);
+/// The keeper's whole life; `arguments` are what follows its role.
+pub fn main(arguments: Vec<OsString>) -> ! {
+    let Some((control, request)) = Request::from_arguments(arguments) else {
+        eprintln!("workbench: a keeper is started by the workbench only");
+        std::process::exit(2)
     };
-    let command: Vec<OsString> = arguments.collect();
-    // SAFETY: the library left these two open for us; they are taken here only.
-    let descriptors = unsafe {
-        (
-            sys::inherited(order.report_fd),
-            sys::inherited(order.life_fd),
-        )
+    let Ok(caller) = sys::adopt(control) else {
+        eprintln!("workbench: the keeper was given no control socket");
+        std::process::exit(2)
     };
-    let (Ok(report), Ok(life)) = descriptors else {
-        eprintln!("the keeper was not given its descriptors");
-        std::process::exit(2);
+    let answer = match keep(&request, &caller) {
+        Ok(Some(end)) => Packet::Ended(end),
+        Ok(None) => std::process::exit(0),
+        Err(machine) => Packet::Failed(machine),
     };
-    let answer = keep(&order, &command, &life);
-    if let Ok(text) = serde_json::to_vec(&answer) {
-        // A caller that is gone needs no report.
-        let _ = File::from(report).write_all(&text);
-    }
+    let _ = tell(&caller, &answer);
     std::process::exit(0)
 }
 
-fn keep(order: &Order, command: &[OsString], life: &OwnedFd) -> Report {
-    for ignored in [
-        Signal::SIGINT,
-        Signal::SIGTERM,
-        Signal::SIGHUP,
-        Signal::SIGQUIT,
-    ] {
-        // SAFETY: SIG_IGN is no handler; no code runs in signal context.
-        unsafe { signal(ignored, SigHandler::SigIgn) }.at("ignore signals", "")?;
-    }
-    let broken = Broken(order.broken_step.clone());
-    // What earlier keepers could not remove, because they were killed.
-    let _ = super::sweep();
-    let root = Uid::effective().is_root() && has_sys_admin();
-    broken.at("make cgroups")?;
-    let cgroups = if root {
-        Cgroups::make()?
-    } else {
-        Cgroups::none()
+/// `None` when the caller is gone and nobody wants to know.
+fn keep(request: &Request, caller: &OwnedFd) -> Result<Option<End>, Machine> {
+    let steps = Steps::of("keeper");
+    let mode = Mode::of_this_process();
+    steps.step("close descriptors", || {
+        let fd = caller.as_raw_fd();
+        sys::close_range(3, fd - 1)?;
+        sys::close_range(fd + 1, i32::MAX)
+    })?;
+    sys::default_signals();
+    // What an earlier keeper left when it was killed. It is no reason to
+    // refuse this workbench.
+    let _ = sweep::sweep_here(mode);
+    let name = steps.step("name the workbench", sweep::own_name)?;
+    let host_mounts = steps.step("look at the mount namespace", init::mount_namespace)?;
+    let mut cgroups = Cgroups::make(&steps, mode, &name)?;
+
+    let order = Order {
+        mode,
+        terminal: request.terminal,
+        command: &request.command,
+        shown: &request.shown,
+        nonce: format!("{name}-{:?}", Instant::now()),
+        host_mounts,
+        cgroups: &cgroups,
     };
-    let ended = forbid_devices(&cgroups, root, &broken)
-        .and_then(|()| live(order, command, life, &cgroups, root, &broken));
-    let removed = cgroups.remove();
-    let end = ended?;
-    removed?;
-    Ok(end)
+    let bench = start(&steps, &order)?;
+    let end = watch(&bench, request.time_limit, caller);
+    bench.end()?;
+    drop(bench);
+    cgroups
+        .remove()
+        .map_err(|error| Machine::failed("remove the cgroups", &error))?;
+    end
 }
 
-fn forbid_devices(cgroups: &Cgroups, root: bool, broken: &Broken) -> Result<(), Machine> {
-    broken.at("forbid devices")?;
-    match root {
-        true => cgroups.forbid_devices(),
-        // In a user namespace of an ordinary user no device node works.
-        false => Ok(()),
-    }
-}
-
-/// Clones PID 1, lets it build the workbench, and waits for its end.
-fn live(
-    order: &Order,
-    command: &[OsString],
-    life: &OwnedFd,
-    cgroups: &Cgroups,
-    root: bool,
-    broken: &Broken,
-) -> Report {
-    let (ours, theirs) = socketpair(
-        AddressFamily::Unix,
-        SockType::Stream,
-        None,
-        SockFlag::SOCK_CLOEXEC,
-    )
-    .at("make a socket pair", "")?;
-    let mut flags = CloneFlags::CLONE_NEWPID
-        | CloneFlags::CLONE_NEWNS
-        | CloneFlags::CLONE_NEWNET
-        | CloneFlags::CLONE_NEWUTS
-        | CloneFlags::CLONE_NEWIPC;
-    if !root {
-        flags |= CloneFlags::CLONE_NEWUSER;
-    }
-    broken.at("clone")?;
-    let ids = (Uid::effective(), Gid::effective());
-    let cloned = sys::clone3(flags)
-        .at("make namespaces", "")
-        .map_err(|machine| machine.lacking(missing_for_namespaces))?;
-    let (pid, process) = match cloned {
-        Cloned::Parent(pid, process) => (pid, process),
-        Cloned::Child => {
-            drop(ours);
-            // Should the keeper be killed, this process and with it everything
-            // on the workbench ends too.
-            let _ = set_pdeathsig(Signal::SIGKILL);
-            init::be_pid_one(order, command, File::from(theirs), root, broken)
-        }
-    };
-    drop(theirs);
-    let mut channel = File::from(ours);
-    let prepared = prepare(pid, ids, cgroups, root, broken);
-    if let Err(machine) = prepared {
-        end(pid, process.as_fd());
-        return Err(machine);
-    }
-    if channel.write_all(b"g").is_err() {
-        end(pid, process.as_fd());
-        return Err(Machine::new("start PID 1", "it ended at once", None));
-    }
-    let over = watch(
-        process.as_fd(),
-        life.as_fd(),
-        Instant::now() + order.time_limit,
-    );
-    end(pid, process.as_fd());
-    let mut text = String::new();
-    let _ = channel.read_to_string(&mut text);
-    match (over, serde_json::from_str::<Report>(&text)) {
-        // It has come to its end by itself, and says how.
-        (_, Ok(report)) => report,
-        (Over::TimeLimit, Err(_)) => Ok(End::TimeLimit),
-        (_, Err(_)) => Ok(End::Signal(Signal::SIGKILL as i32)),
-    }
-}
-
-/// What PID 1 cannot do for itself: its maps, and its cgroup.
-fn prepare(
+/// A running PID 1, seen from its parent. Dropping it ends it.
+struct Bench<'a> {
+    cgroups: &'a Cgroups,
     pid: Pid,
-    (uid, gid): (Uid, Gid),
-    cgroups: &Cgroups,
-    root: bool,
-    broken: &Broken,
-) -> Result<(), Machine> {
-    broken.at("map ids")?;
-    if !root {
-        let write = |file: &str, text: String| {
-            let path = format!("/proc/{pid}/{file}");
-            std::fs::write(&path, text).at("map ids", &path)
-        };
-        // gid_map is refused to an ordinary user before setgroups is denied
-        // (user_namespaces(7)).
-        write("setgroups", "deny".into())?;
-        write("uid_map", format!("0 {uid} 1"))?;
-        write("gid_map", format!("0 {gid} 1"))?;
+    pidfd: OwnedFd,
+    socket: OwnedFd,
+}
+
+/// Clones PID 1 and lets it go.
+fn start<'a>(steps: &Steps, order: &Order<'a>) -> Result<Bench<'a>, Machine> {
+    let (here, there) = steps.step("socket pair", wire::pair)?;
+    let mut flags = libc::CLONE_NEWPID
+        | libc::CLONE_NEWNS
+        | libc::CLONE_NEWNET
+        | libc::CLONE_NEWUTS
+        | libc::CLONE_NEWIPC;
+    if order.mode == Mode::User {
+        flags |= libc::CLONE_NEWUSER;
     }
-    broken.at("enter cgroups")?;
-    cgroups.enter(pid)
+    let into = steps.step("open the cgroup", || order.cgroups.to_clone_into())?;
+    let into = into.as_ref().map(AsFd::as_fd);
+    let cloned = steps.step("clone3 into new namespaces", || {
+        sys::clone3(flags as u64, into)
+    })?;
+    let bench = match cloned {
+        Cloned::Child => {
+            drop(here);
+            init::main(order, &there)
+        }
+        Cloned::Parent { child, pidfd } => Bench {
+            cgroups: order.cgroups,
+            pid: child,
+            pidfd,
+            socket: here,
+        },
+    };
+    drop(there);
+    match release(steps, order.mode, &bench) {
+        Ok(()) => Ok(bench),
+        // PID 1 may have failed first, and told why.
+        Err(machine) => {
+            bench.kill();
+            match hear(&bench.socket) {
+                Ok(Some(Packet::Failed(cause))) => Err(cause),
+                _ => Err(machine),
+            }
+        }
+    }
 }
 
-/// Why the keeper stopped waiting.
-enum Over {
-    Ended,
-    CallerGone,
-    TimeLimit,
+/// Lets PID 1 go on, once it is someone in its user namespace.
+fn release(steps: &Steps, mode: Mode, bench: &Bench) -> Result<(), Machine> {
+    if mode == Mode::User {
+        steps.step("maps of the user namespace", || write_maps(bench.pid))?;
+    }
+    steps.step("let PID 1 go", || tell(&bench.socket, &Packet::Go))
 }
 
-fn watch(process: std::os::fd::BorrowedFd, life: std::os::fd::BorrowedFd, until: Instant) -> Over {
+/// The user is root inside, and nobody else exists (user_namespaces(7)).
+/// Without CAP_SETGID the group map needs setgroups denied first.
+fn write_maps(pid: Pid) -> io::Result<()> {
+    let write = |file: &str, text: String| fs::write(format!("/proc/{pid}/{file}"), text);
+    write("setgroups", "deny".into())?;
+    write("uid_map", format!("0 {} 1", geteuid()))?;
+    write("gid_map", format!("0 {} 1", getegid()))
+}
+
+/// Waits for whatever ends the workbench first.
+fn watch(
+    bench: &Bench,
+    time_limit: Option<Duration>,
+    caller: &OwnedFd,
+) -> Result<Option<End>, Machine> {
+    let mut started = false;
+    let mut deadline = Some(Instant::now() + MAKE);
+    let failed = |error: io::Error| Machine::failed("watch the workbench", &error);
     loop {
-        let left = until.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Over::TimeLimit;
-        }
-        // Rounded up, so that the last wait isn't one of no time at all.
-        let left = left + Duration::from_millis(1);
-        let timeout = PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX);
-        let mut ready = [
-            PollFd::new(process, PollFlags::POLLIN),
-            PollFd::new(life, PollFlags::POLLIN),
+        let mut sources = [
+            PollFd::new(bench.socket.as_fd(), PollFlags::POLLIN),
+            PollFd::new(bench.pidfd.as_fd(), PollFlags::POLLIN),
+            PollFd::new(caller.as_fd(), PollFlags::POLLIN),
         ];
-        match poll(&mut ready, timeout) {
-            Err(Errno::EINTR) => continue,
-            Err(_) => return Over::CallerGone,
-            Ok(0) => return Over::TimeLimit,
-            Ok(_) if ready[0].any().unwrap_or(true) => return Over::Ended,
-            Ok(_) => return Over::CallerGone,
+        match poll(&mut sources, until(deadline)) {
+            Err(nix::Error::EINTR) => continue,
+            Err(error) => return Err(failed(error.into())),
+            Ok(_) => {}
+        }
+        let [told, ended, asked] = sources.map(|source| source.any().unwrap_or(true));
+        // In this order: the last word of PID 1 counts more than its end.
+        if told {
+            match hear(&bench.socket).map_err(failed)? {
+                Some(Packet::Started) => {
+                    started = true;
+                    deadline = time_limit.map(|limit| Instant::now() + limit);
+                }
+                Some(Packet::Ended(end)) => return Ok(Some(end)),
+                Some(Packet::Failed(machine)) => return Err(machine),
+                _ => return cut_off(bench, started),
+            }
+        } else if ended {
+            return cut_off(bench, started);
+        } else if asked {
+            return match hear(caller) {
+                Ok(Some(Packet::Enough)) => Ok(Some(End::OutputLimit)),
+                _ => Ok(None),
+            };
+        } else if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            return match started {
+                true => Ok(Some(End::TimeLimit)),
+                false => Err(Machine::new("make the workbench", "it took too long")),
+            };
         }
     }
 }
 
-/// Kills PID 1, and with it the whole pid namespace, and reaps it. The kernel
-/// lets waitpid return only when every process of the namespace is gone.
-fn end(pid: Pid, process: std::os::fd::BorrowedFd) {
-    let _ = sys::pidfd_kill(process);
-    while waitpid(pid, None) == Err(Errno::EINTR) {}
+/// PID 1 is gone without a word: something on the workbench ended it (its
+/// memory limit can), or it never came to be one.
+fn cut_off(bench: &Bench, started: bool) -> Result<Option<End>, Machine> {
+    bench.kill();
+    match (started, waitpid(bench.pid, None)) {
+        (true, Ok(WaitStatus::Signaled(_, signal, _))) => Ok(Some(End::Signal(signal as i32))),
+        (true, Ok(_)) => Ok(Some(End::Signal(libc::SIGKILL))),
+        _ => Err(Machine::new(
+            "make the workbench",
+            "its PID 1 ended without a word",
+        )),
+    }
 }
 
-/// A descriptor's number, left open for the process to be started.
-pub(super) fn open_across_exec(descriptor: &OwnedFd) -> nix::Result<RawFd> {
-    use nix::fcntl::{FcntlArg, FdFlag, fcntl};
-    fcntl(descriptor, FcntlArg::F_SETFD(FdFlag::empty()))?;
-    Ok(descriptor.as_raw_fd())
+impl Bench<'_> {
+    fn kill(&self) {
+        // It fails only when the process has ended already.
+        let _ = sys::pidfd_kill(self.pidfd.as_fd());
+    }
+
+    /// Kills PID 1 and waits until it, and with it everything on the
+    /// workbench, is gone.
+    fn end(&self) -> Result<(), Machine> {
+        self.kill();
+        let begun = Instant::now();
+        if !self.gone_by(begun + SLOW) {
+            // Against a crowd on the host a fork bomb's hundreds of processes
+            // together count as one: too little CPU for all of them to die.
+            self.cgroups.hurry();
+            if !self.gone_by(begun + END) {
+                return Err(Machine::new("end the workbench", "PID 1 outlived SIGKILL"));
+            }
+        }
+        let _ = waitpid(self.pid, None);
+        Ok(())
+    }
+
+    /// Whether PID 1 ends before the deadline.
+    fn gone_by(&self, deadline: Instant) -> bool {
+        loop {
+            let mut sources = [PollFd::new(self.pidfd.as_fd(), PollFlags::POLLIN)];
+            match poll(&mut sources, until(Some(deadline))) {
+                Err(nix::Error::EINTR) => continue,
+                result => return result == Ok(1),
+            }
+        }
+    }
+}
+
+/// The cgroups cannot be removed before it is gone, whatever happened.
+impl Drop for Bench<'_> {
+    fn drop(&mut self) {
+        let _ = self.end();
+    }
+}
+
+fn until(deadline: Option<Instant>) -> PollTimeout {
+    let Some(deadline) = deadline else {
+        return PollTimeout::NONE;
+    };
+    let left = deadline.saturating_duration_since(Instant::now());
+    // Rounded up, or the last millisecond would be spent polling.
+    PollTimeout::try_from(left + Duration::from_millis(1)).unwrap_or(PollTimeout::MAX)
 }

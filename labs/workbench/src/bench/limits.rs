@@ -1,35 +1,42 @@
-//! Limits that hold without cgroups.
+//! How much of the machine one workbench may use.
 
-use nix::errno::Errno;
-use nix::sys::resource::{Resource, setrlimit};
+use std::fs;
 
-use super::machine::{At, Machine};
+use super::machine::{Machine, Mode, Steps};
+use super::sys;
 
-/// Processes of an ordinary user on a workbench. Root's are limited by the pids
-/// controller.
-const PROCESSES: u64 = 512;
+/// Processes and threads.
+pub const PIDS: u64 = 512;
+/// Memory in bytes, the workbench's tmpfs included.
+const MEMORY: u64 = 1 << 30;
 
-/// Address space of one process of an ordinary user, in bytes.
-const ADDRESS_SPACE: u64 = 4 << 30;
+/// Half of the machine's memory, at most [`MEMORY`], in bytes.
+pub fn memory_limit() -> u64 {
+    let info = fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let total = info.lines().find_map(|line| line.strip_prefix("MemTotal:"));
+    let kib = total.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+    kib.map_or(MEMORY, |kib| (kib * 512).min(MEMORY))
+}
 
-/// Sets what the command inherits.
-pub(super) fn set(root_user: bool) -> Result<(), Machine> {
-    // When memory runs out, this goes before anything of the host's. Raising
-    // one's own score needs no right (proc_pid_oom_score_adj(5)).
-    std::fs::write("/proc/self/oom_score_adj", "1000").at("set limits", "oom_score_adj")?;
-    setrlimit(Resource::RLIMIT_CORE, 0, 0).at("set limits", "core")?;
-    if root_user {
+/// Limits of PID 1 that the command inherits. A user's workbench, usually
+/// without a cgroup of its own, has only these.
+pub fn set(steps: &Steps, mode: Mode) -> Result<(), Machine> {
+    // One byte: no dump, and none for a handler either, which the kernel
+    // would start on the host (core(5), "Piping core dumps to a program").
+    steps.step("limit of core dumps", || sys::limit(libc::RLIMIT_CORE, 1))?;
+    if mode == Mode::Root {
         return Ok(());
     }
-    for (resource, most, name) in [
-        (Resource::RLIMIT_NPROC, PROCESSES, "nproc"),
-        (Resource::RLIMIT_AS, ADDRESS_SPACE, "as"),
-    ] {
-        match setrlimit(resource, most, most) {
-            // The limit that is there is lower already.
-            Err(Errno::EPERM) => {}
-            set => set.at("set limits", name)?,
-        }
-    }
-    Ok(())
+    // Counted per user namespace since Linux 5.14.
+    steps.step("limit of processes", || {
+        sys::limit(libc::RLIMIT_NPROC, PIDS)
+    })?;
+    steps.step("limit of memory", || {
+        sys::limit(libc::RLIMIT_DATA, memory_limit())
+    })?;
+    // If memory runs out all the same, the workbench goes first. Lowering it
+    // again would need CAP_SYS_RESOURCE on the host.
+    steps.step("score for the OOM killer", || {
+        fs::write("/proc/self/oom_score_adj", "1000")
+    })
 }

@@ -1,69 +1,99 @@
-//! The few kinds of mount a workbench is made of.
+//! `/proc/self/mountinfo`, proc_pid_mountinfo(5).
 
-use std::ffi::CString;
-use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::os::unix::ffi::OsStringExt;
+use std::path::PathBuf;
 
-use nix::errno::Errno;
-use nix::mount::{MsFlags, mount};
-
-use super::machine::{At, Machine};
-use crate::sys;
-
-/// A file system of its own.
-pub(super) fn mount_new(
-    step: &str,
-    kind: &str,
-    target: &Path,
-    flags: MsFlags,
-    options: &str,
-) -> Result<(), Machine> {
-    mount(Some(kind), target, Some(kind), flags, Some(options)).at(step, target.display())
+/// One mount, as far as the workbench cares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mount {
+    /// Which directory of the file system is mounted.
+    pub root: PathBuf,
+    /// Where it is mounted.
+    pub point: PathBuf,
+    /// Member of a peer group that passes mounts on.
+    pub shared: bool,
+    pub kind: String,
+    /// Options of the file system, separated by commas.
+    pub options: String,
 }
 
-/// The same files at a second place.
-pub(super) fn bind(step: &str, source: &Path, target: &Path) -> Result<(), Machine> {
-    let nothing = None::<&str>;
-    mount(Some(source), target, nothing, MsFlags::MS_BIND, nothing).at(step, source.display())
+/// The mounts of the calling process, parents before what stands on them.
+pub fn mounts() -> io::Result<Vec<Mount>> {
+    let text = fs::read("/proc/self/mountinfo")?;
+    let lines = text.split(|&byte| byte == b'\n');
+    Ok(lines.filter_map(parse).collect())
 }
 
-/// The same files, with everything mounted below them, read-only throughout.
-pub(super) fn bind_read_only(step: &str, source: &Path, target: &Path) -> Result<(), Machine> {
-    let nothing = None::<&str>;
-    let flags = MsFlags::MS_BIND | MsFlags::MS_REC;
-    mount(Some(source), target, nothing, flags, nothing).at(step, source.display())?;
-    let path = CString::new(target.as_os_str().as_bytes())
-        .map_err(|_| Machine::new(step, target.display(), Some(Errno::EINVAL)))?;
-    sys::read_only_recursively(&path).at(step, format!("{} read-only", source.display()))
+fn parse(line: &[u8]) -> Option<Mount> {
+    let mut fields = line.split(|&byte| byte == b' ');
+    let root = unescape(fields.nth(3)?);
+    let point = unescape(fields.next()?);
+    let mut optional = fields.by_ref().skip(1).take_while(|field| *field != b"-");
+    // `any` alone would stop before the dash.
+    let shared = optional
+        .by_ref()
+        .filter(|field| field.starts_with(b"shared:"))
+        .count()
+        > 0;
+    drop(optional);
+    let kind = String::from_utf8_lossy(fields.next()?).into_owned();
+    let options = String::from_utf8_lossy(fields.nth(1)?).into_owned();
+    Some(Mount {
+        root,
+        point,
+        shared,
+        kind,
+        options,
+    })
 }
 
-/// Mount points of this mount namespace with their file systems, shortest path
-/// first (proc_pid_mountinfo(5)).
-pub(super) fn mount_points() -> Result<Vec<(PathBuf, String)>, Machine> {
-    let table = std::fs::read_to_string("/proc/self/mountinfo").at("read", "mountinfo")?;
-    let mut points: Vec<(PathBuf, String)> = table
-        .lines()
-        .filter_map(|line| {
-            let point = unescaped(line.split(' ').nth(4)?);
-            let kind = line.split(" - ").nth(1)?.split(' ').next()?;
-            Some((point, kind.to_string()))
-        })
-        .collect();
-    points.sort_by_key(|(path, _)| path.components().count());
-    points.dedup_by(|a, b| a.0 == b.0);
-    Ok(points)
-}
-
-/// Space, tab, newline and backslash are written as octal escapes there.
-fn unescaped(text: &str) -> PathBuf {
-    let mut out = text.to_string();
-    for (escape, character) in [
-        ("\\040", " "),
-        ("\\011", "\t"),
-        ("\\012", "\n"),
-        ("\\134", "\\"),
-    ] {
-        out = out.replace(escape, character);
+/// Undoes the `\040` that the kernel writes for a space.
+fn unescape(field: &[u8]) -> PathBuf {
+    let mut bytes = Vec::with_capacity(field.len());
+    let mut rest = field;
+    while let Some((&first, tail)) = rest.split_first() {
+        let octal = tail.get(..3).filter(|_| first == b'\\');
+        let value = octal.and_then(|digits| {
+            let digits = std::str::from_utf8(digits).ok()?;
+            u8::from_str_radix(digits, 8).ok()
+        });
+        bytes.push(value.unwrap_or(first));
+        rest = if value.is_some() { &tail[3..] } else { tail };
     }
-    PathBuf::from(out)
+    OsString::from_vec(bytes).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_with_escapes_and_optional_fields() {
+        let line =
+            br"36 35 98:0 /a\040b /mnt/c\134d rw shared:7 master:1 - ext4 /dev/x rw,errors=x";
+        let mount = parse(line).expect("parsed");
+        assert_eq!(mount.root, PathBuf::from("/a b"));
+        assert_eq!(mount.point, PathBuf::from(r"/mnt/c\d"));
+        assert!(mount.shared);
+        assert_eq!(
+            (mount.kind.as_str(), mount.options.as_str()),
+            ("ext4", "rw,errors=x")
+        );
+    }
+
+    #[test]
+    fn a_line_without_optional_fields() {
+        let mount = parse(b"22 27 0:21 / /proc rw,relatime - proc proc rw").expect("parsed");
+        assert!(!mount.shared);
+        assert_eq!(mount.kind, "proc");
+    }
+
+    #[test]
+    fn a_line_cut_short_is_left_out() {
+        assert_eq!(parse(b"22 27 0:21 / /proc rw -"), None);
+        assert_eq!(parse(b""), None);
+    }
 }
