@@ -54,13 +54,9 @@ pub enum Command {
     /// Maintainers: time what the README promises, beside a peer
     #[command(after_help = "Examples:\n  cargo xtask measure\n  cargo xtask measure run check")]
     Measure(MeasureArgs),
-    /// Build the book
-    #[command(after_help = "Example:\n  cargo xtask book")]
-    Book {
-        /// Passed on
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        args: Vec<String>,
-    },
+    /// Build the book, or look after it
+    #[command(after_help = BOOK_HELP)]
+    Book(BookArgs),
 }
 
 const CHECK_HELP: &str = "\
@@ -169,6 +165,29 @@ pub struct MistakesArgs {
     /// Seconds of silence that end the checks (60)
     #[arg(long, value_name = "SECONDS", default_value_t = 60, hide_default_value = true, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub limit: u64,
+}
+
+const BOOK_HELP: &str = "\
+Examples:
+  cargo xtask book               build it into book/build
+  cargo xtask book --lint        links, headings, anchors, pictures, wording
+  cargo xtask book --test        run every transcript on a workbench
+  cargo xtask book --test lab-01 only in pages whose name contains this
+
+Exit status: 0 all well, 1 a page is wrong, 2 usage, 3 your machine.";
+
+/// Arguments of `book`.
+#[derive(Debug, Args)]
+pub struct BookArgs {
+    /// Read every page and report what doesn't hold
+    #[arg(long, conflicts_with = "test")]
+    pub lint: bool,
+    /// Run the transcripts and compare
+    #[arg(long)]
+    pub test: bool,
+    /// With --test: only pages whose path contains this
+    #[arg(requires = "test")]
+    pub page: Option<String>,
 }
 
 /// Arguments of `measure`.

@@ -65,6 +65,6 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Sync(args) => sync::run(&workspace, &args),
         Command::Mistakes(args) => mistakes::run(&workspace, &args),
         Command::Measure(args) => measure::run(&workspace, &args),
-        Command::Book { args } => book::main(&args),
+        Command::Book(args) => book::run(&workspace, &args),
     }
 }
