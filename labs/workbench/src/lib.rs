@@ -15,7 +15,6 @@ pub mod check;
 pub mod probe;
 pub mod program;
 pub mod scenario;
-mod sys;
 
 pub use program::{Program, Running};
 pub use scenario::{Lab, Scenario, scenario};

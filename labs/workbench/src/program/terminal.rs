@@ -2,10 +2,11 @@
 
 use std::fs::File;
 use std::io::Write;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 
 use anyhow::{Context, Result};
+use nix::errno::Errno;
 use nix::pty::openpty;
 use nix::sys::termios::{LocalFlags, SetArg, tcgetattr, tcsetattr};
 use nix::unistd::setsid;
@@ -38,7 +39,7 @@ impl Program {
         self.command.stdin(pty.slave);
         let take = move || {
             setsid()?;
-            crate::sys::set_controlling_terminal(slave.as_fd())?;
+            set_controlling_terminal(slave.as_fd())?;
             Ok(())
         };
         // SAFETY: between fork and exec only system calls are made, on memory
@@ -55,4 +56,11 @@ fn quiet(terminal: &OwnedFd) -> Result<()> {
     let mut settings = tcgetattr(terminal).context("read the terminal's settings")?;
     settings.local_flags.remove(LocalFlags::ECHO);
     tcsetattr(terminal, SetArg::TCSANOW, &settings).context("change the terminal's settings")
+}
+
+/// Makes a terminal the controlling one of this session: TIOCSCTTY, tty_ioctl(4).
+fn set_controlling_terminal(terminal: BorrowedFd) -> nix::Result<()> {
+    // SAFETY: an ioctl that takes an integer.
+    let result = unsafe { nix::libc::ioctl(terminal.as_raw_fd(), nix::libc::TIOCSCTTY, 0) };
+    Errno::result(result).map(drop)
 }
