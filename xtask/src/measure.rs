@@ -46,7 +46,10 @@ pub fn run(workspace: &Workspace, args: &MeasureArgs) -> Result<Exit, Failure> {
     } else {
         &args.what
     };
-    println!("{}", machine());
+    // The half on a workbench adds to a table that has begun.
+    if *wanted != [MeasureWhat::Inside] {
+        println!("{}", machine());
+    }
     for what in wanted {
         for figure in figures(workspace, *what)? {
             println!("{figure}");
@@ -97,7 +100,9 @@ fn container(workspace: &Workspace) -> Result<Vec<Figure>> {
         .arg(&programs)
         .arg("--env")
         .arg(path)
-        .arg("--")
+        // A workbench begins in `/`; this program wants to be in its repository.
+        .args(["--", "sh", "-c", r#"cd "$0" && exec "$@""#])
+        .arg(&workspace.root)
         .arg(own)
         .args(["measure", "inside"])
         .current_dir(&workspace.root)

@@ -50,13 +50,38 @@ pub fn run_against_crun() -> Result<Vec<Figure>> {
         "/tmp/measure",
         "box",
     ]);
-    let Pair { ours, peer } = in_turns(&mut ours, &mut crun, 100)?;
-    Ok(vec![Figure {
-        what: "reference `run -- /bin/true`, release build".into(),
-        ours,
-        peer: Some(("crun with the same namespaces".into(), peer)),
-        goal: "at most 0.4 times crun",
-    }])
+    // What the system calls alone cost, with no state kept and nothing undone.
+    let mut unshare = Command::new("unshare");
+    unshare.args([
+        "--pid",
+        "--mount",
+        "--uts",
+        "--ipc",
+        "--fork",
+        "--mount-proc",
+        "/bin/true",
+    ]);
+    let mut figure = |peer: &mut Command, name: &str, goal| -> Result<Figure> {
+        let Pair { ours, peer } = in_turns(&mut ours, peer, 100)?;
+        Ok(Figure {
+            what: "reference `run -- /bin/true`, release build".into(),
+            ours,
+            peer: Some((name.into(), peer)),
+            goal,
+        })
+    };
+    Ok(vec![
+        figure(
+            &mut crun,
+            "crun with the same namespaces",
+            "at most 0.4 times crun",
+        )?,
+        figure(
+            &mut unshare,
+            "unshare(1) with the same namespaces",
+            "none, for comparison",
+        )?,
+    ])
 }
 
 fn mount(words: &[&str]) -> Result<()> {
