@@ -119,8 +119,10 @@ fn waits(lab: &Lab) -> Result<Value> {
     let mut running = lab.with_probe(&words, &["ready", &ready]).start()?;
     let said = running.hear()?;
     running.end()?;
+    let slept = std::fs::read_to_string(&*ready).is_ok_and(|words| words.contains("sleeping"));
     Ok(json!({ "command": {
         "started": if said["ready"] == true { "after the runtime was ready" } else { "too early" },
+        "held": if slept { "by a pause" } else { "not by a pause" },
     } }))
 }
 

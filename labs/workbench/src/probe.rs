@@ -79,15 +79,30 @@ pub fn is_create_runtime(arguments: &[OsString]) -> bool {
     name.is_some_and(|name| name == CREATE_RUNTIME)
 }
 
-/// Takes its time, then writes the container's pid to the file `ready` beside
-/// itself: what comes before that file did not wait for the runtime.
+/// Takes its time, then writes to the file `ready` beside itself: what comes
+/// before that file did not wait for the runtime. The file says whether the
+/// container's process was asleep for a fixed time: such a wait is for a clock,
+/// and not for the runtime, however long it is.
 pub fn create_runtime() -> Result<ExitCode> {
     let state: Value = serde_json::from_reader(std::io::stdin()).context("the state")?;
     std::thread::sleep(Duration::from_millis(300));
     let name = std::env::args_os().next().context("own name")?;
     let ready = Path::new(&name).with_file_name("ready");
-    std::fs::write(&ready, state["pid"].to_string()).context("write the file ready")?;
+    let sleeps = [libc::SYS_clock_nanosleep, libc::SYS_nanosleep];
+    let call = system_call(&state["pid"]);
+    let words = match call.is_some_and(|number| sleeps.contains(&number)) {
+        true => "sleeping",
+        false => "waiting",
+    };
+    std::fs::write(&ready, words).context("write the file ready")?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The number of the system call a process is in (proc_pid_syscall(5)); `None`
+/// when it runs, or has ended.
+fn system_call(pid: &Value) -> Option<i64> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/syscall")).ok()?;
+    text.split(' ').next()?.parse().ok()
 }
 
 /// Makes the link that turns the check binary into a `create_runtime` program.

@@ -83,8 +83,8 @@ fn end_with_runtime(spec: &Spec, channel: &Channel) -> Result<(), Failure> {
 /// What to say when the runtime has died or given up.
 fn gone() -> Failure {
     Failure {
-        operation: "wait for the runtime".into(),
-        object: "it has gone away".into(),
+        operation: "the runtime has gone away".into(),
+        object: String::new(),
         errno: None,
     }
 }

@@ -36,8 +36,8 @@ impl fmt::Display for Failure {
 impl std::error::Error for Failure {}
 
 impl From<anyhow::Error> for Failure {
-    /// Keeps a `Failure` as it is; of any other error keeps the text and, when
-    /// there is one in the chain, the error number.
+    /// Keeps a `Failure` as it is; of any other error keeps the text, which
+    /// ends in the kernel's own words where it had any.
     fn from(error: anyhow::Error) -> Failure {
         match error.downcast::<Failure>() {
             Ok(failure) => failure,

@@ -93,8 +93,8 @@ pub fn cause(red: &Red) -> String {
             paragraph(&format!("Your program {how}{why}"))
         }
         Cause::TimedOut { seconds } => paragraph(&format!(
-            "Your program did not end within {seconds} s and was killed. \
-             Most often something waits for what never comes."
+            "Your program did not end within {seconds:.0} s and was killed. \
+             Most often something waits for what never comes, or a loop never ends."
         )),
         Cause::TooMuchOutput { bytes } => paragraph(&format!(
             "Your program wrote more than {bytes} bytes and was killed."

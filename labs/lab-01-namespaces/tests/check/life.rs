@@ -93,7 +93,13 @@ pub fn signals(lab: &Lab) -> Result<Value> {
     running.hear()?;
     let mut ask = |running: &mut Running| running.say("");
     let mut arrived = serde_json::Map::new();
-    for signal in [Signal::SIGTERM, Signal::SIGHUP, Signal::SIGUSR1] {
+    let sent = [
+        Signal::SIGTERM,
+        Signal::SIGHUP,
+        Signal::SIGUSR1,
+        Signal::SIGINT,
+    ];
+    for signal in sent {
         running.signal(signal)?;
         let counts = hear_counts(&mut running, &mut ask, signal.as_str(), 1)?;
         let count = counted(&counts, signal.as_str());
@@ -245,8 +251,11 @@ pub fn init_forwards(lab: &Lab) -> Result<Value> {
         _ => "another",
     };
 
-    // The command has no handler: as PID 1 it would not notice.
-    let mut running = lab.with_probe(&["run", "--init"], &["exit", "0"]).start()?;
+    // The command has no handler: as PID 1 it would not notice. An orphan has
+    // ended before: an init that now waits for the next end hears nothing else.
+    let mut running = lab
+        .with_probe(&["run", "--init"], &["orphans", "1"])
+        .start()?;
     running.hear()?;
     running.signal(Signal::SIGTERM)?;
     let ended = running.ended_within(Duration::from_secs(2))?;

@@ -1,0 +1,3 @@
+    let _ = channel;
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    Ok(())
