@@ -215,7 +215,9 @@ fn to_do(report: &Report, ground: &Ground<'_>) -> String {
     let Some(task) = lab.tasks.iter().find(|task| unwritten.contains(&task.id)) else {
         return String::new();
     };
-    let mut text = if report.count("to-do") == report.rows.len() {
+    // Of one check asked for by name nothing follows for the rest of the lab.
+    let nothing_yet = report.check.is_none() && report.count("to-do") == report.rows.len();
+    let mut text = if nothing_yet {
         let all = match report.rows.len() {
             1 => "its one check is to do".to_owned(),
             number => format!("all {number} checks are to do"),

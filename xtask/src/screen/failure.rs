@@ -16,7 +16,7 @@ pub fn print(failure: &Failure) {
         text.push_str(&format!("{}: {reason}\n", paint(RED, label)));
     }
     if let Failure::Code(_) = failure {
-        text += "The marks say where a task is. Put them back around the function's body.\n";
+        text += "The marks say where a task is. Put them back, or the file: git checkout FILE\n";
     }
     print_error(&text);
 }
