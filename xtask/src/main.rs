@@ -3,8 +3,8 @@
 //! Each command is a room of its own: `check` builds a lab, lets its check
 //! binary observe and judges with [`lab_judge`]; `list`, `hint`, `reset` and
 //! `solve` are a learner's other verbs; `sync` and `mistakes` are the
-//! maintainers'. What a command says stands in `screen`, so that a translation
-//! has one place to go.
+//! maintainers'. What a command says is laid out in `screen`; its words stand in
+//! `messages/`, by language.
 //!
 //! Three names to start from: [`cli::Command`], [`workspace::Workspace`],
 //! [`check::run`].
@@ -21,6 +21,7 @@ mod list;
 mod machine;
 mod manifest;
 mod measure;
+mod message;
 mod mistakes;
 mod observe;
 mod process;

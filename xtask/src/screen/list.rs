@@ -2,13 +2,14 @@
 
 use lab_judge::{LabOnDisk, Part};
 
-use super::{BOLD, GREEN, count, paint, wrap};
+use super::{BOLD, GREEN, paint, wrap};
+use crate::message::say;
 use crate::progress::Progress;
 
 /// All labs with their parts.
 pub fn text(labs: &[(LabOnDisk, Progress)]) -> String {
     if labs.is_empty() {
-        return "There are no labs in labs/ yet.\n".to_owned();
+        return say!("list-no-labs") + "\n";
     }
     let mut text = String::new();
     for (lab, progress) in labs {
@@ -26,10 +27,10 @@ pub fn text(labs: &[(LabOnDisk, Progress)]) -> String {
     text += "\n";
     let next = labs.iter().find(|(lab, progress)| !progress.finished(lab));
     text += &match next {
-        Some((lab, _)) => format!("Next: cargo xtask check {}\n", lab.lab.number()),
-        None => "Every lab is green.\n".to_owned(),
+        Some((lab, _)) => say!("list-next", lab = lab.lab.number()),
+        None => say!("list-all-green"),
     };
-    text
+    text + "\n"
 }
 
 /// The lab's name stands out.
@@ -60,14 +61,22 @@ fn part_line(lab: &LabOnDisk, part: &Part, progress: &Progress) -> String {
         .count();
     // Without gaps and without a current result, a check is what is missing.
     let state = if green == checks.len() && written == part.tasks.len() {
-        "green".to_owned()
+        say!("list-part-green")
     } else {
-        let tasks = count(part.tasks.len(), "task");
-        format!(
-            "{written} of {tasks} written, {green} of {} green",
-            count(checks.len(), "check")
+        say!(
+            "list-part-open",
+            written = written,
+            tasks = part.tasks.len(),
+            green = green,
+            checks = checks.len(),
         )
     };
-    let line = format!("{} {}, {} min: {state}", part.id, part.title, part.minutes);
+    let line = say!(
+        "list-part",
+        part = part.id.as_str(),
+        title = part.title.as_str(),
+        minutes = part.minutes,
+        state = state,
+    );
     wrap("", 4, 8, &line)
 }

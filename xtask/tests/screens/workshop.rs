@@ -95,6 +95,7 @@ impl Workshop {
             .args(args)
             .current_dir(&self.root)
             .env("CARGO_NET_OFFLINE", "true")
+            .env("LC_ALL", "C")
             .env_remove("CARGO_TARGET_DIR")
             .env_remove("RUSTFLAGS")
             .env_remove("MISBEHAVE")

@@ -1,0 +1,6 @@
+# Why a command stopped: the word before the reason, and what to do.
+
+failure-usage = error
+failure-code = your code
+failure-machine = your machine
+failure-marks = The marks say where a task is. Put them back, or the file: git checkout FILE

@@ -1,0 +1,66 @@
+//! The command line.
+
+mod learner;
+mod maintainer;
+
+use clap::{Parser, Subcommand};
+
+pub use learner::*;
+pub use maintainer::*;
+
+/// The workshop's runner.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+#[command(after_help = "Exit status: 0 green, 1 your code, 2 usage, 3 your machine.")]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// One verb, one job.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Build a lab, run its checks on a workbench and say what was seen
+    #[command(after_help = CHECK_HELP)]
+    Check(CheckArgs),
+    /// List the labs, their parts and your progress
+    #[command(after_help = "Example:\n  cargo xtask list")]
+    List,
+    /// Show a task's next hint, one more each time
+    #[command(
+        after_help = "Examples:\n  cargo xtask hint              the task you are at\n  cargo xtask hint 01 hostname"
+    )]
+    Hint(Target),
+    /// Put a task's starter back and keep your version
+    #[command(
+        after_help = "Examples:\n  cargo xtask reset 01 hostname\n  cargo xtask reset 01 --all"
+    )]
+    Reset(RegionArgs),
+    /// Put the reference's version of a task in and keep yours
+    #[command(
+        after_help = "Examples:\n  cargo xtask solve 01 hostname\n  cargo xtask solve 01 --all"
+    )]
+    Solve(RegionArgs),
+    /// Open a shell on a workbench, with the lab's binary on PATH
+    #[command(after_help = "Example:\n  cargo xtask shell 01")]
+    Shell(ShellArgs),
+    /// Remove what interrupted runs left on this machine
+    #[command(
+        after_help = "Examples:\n  cargo xtask clean\n  cargo xtask clean --all       forget hints and results too"
+    )]
+    Clean(CleanArgs),
+    /// Maintainers: write the starters from the reference solutions
+    #[command(after_help = SYNC_HELP)]
+    Sync(SyncArgs),
+    /// Maintainers: try every declared mistake, variant and gap
+    #[command(
+        after_help = "Examples:\n  cargo xtask mistakes 01\n  cargo xtask mistakes 01 --only hostname_outside.rs"
+    )]
+    Mistakes(MistakesArgs),
+    /// Maintainers: time what the README promises, beside a peer
+    #[command(after_help = "Examples:\n  cargo xtask measure\n  cargo xtask measure run check")]
+    Measure(MeasureArgs),
+    /// Build the book, or look after it
+    #[command(after_help = BOOK_HELP)]
+    Book(BookArgs),
+}
