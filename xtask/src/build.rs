@@ -9,6 +9,8 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
+use crate::message::say;
+
 /// A program cargo built.
 #[derive(Debug, Clone)]
 pub struct Artifact {
@@ -132,10 +134,8 @@ pub fn run(dir: &Path, args: &[&str], messages: Messages) -> Result<Built> {
     }
     child.wait().context("wait for cargo")?;
     if !finished {
-        bail!(
-            "cargo {} ended before it built anything; its words stand above",
-            args.join(" ")
-        );
+        let command = format!("cargo {}", args.join(" "));
+        bail!(say!("build-ended-early", command = command));
     }
     Ok(built)
 }
@@ -157,7 +157,7 @@ pub fn check_binary(root: &Path, package: &str, quiet: bool) -> Result<Option<Pa
         .artifacts
         .into_iter()
         .find(|a| a.kind == "test" && a.name == "check");
-    let check = check.with_context(|| format!("cargo built no test `check` of {package}"))?;
+    let check = check.with_context(|| say!("build-no-check", package = package))?;
     Ok(Some(check.executable))
 }
 

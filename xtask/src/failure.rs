@@ -3,8 +3,6 @@
 use std::fmt;
 use std::process::ExitCode;
 
-use lab_judge::Refusals;
-
 /// The exit status. Its meaning is promised to scripts and to CI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -71,14 +69,4 @@ impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Failure {
         Failure::Machine(error)
     }
-}
-
-/// A declaration that is refused is the repository's, not a learner's code.
-pub fn refused_lab(refusals: &Refusals) -> Failure {
-    Failure::Usage(refusals.to_string())
-}
-
-/// A source whose regions are damaged is the learner's.
-pub fn refused_source(refusals: &Refusals) -> Failure {
-    Failure::Code(refusals.to_string())
 }

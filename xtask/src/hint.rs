@@ -4,6 +4,7 @@ use lab_judge::LabOnDisk;
 
 use crate::cli::Target;
 use crate::failure::{Exit, Failure};
+use crate::message::{listed, say};
 use crate::progress::Progress;
 use crate::screen;
 use crate::select;
@@ -59,10 +60,10 @@ fn current_task(workspace: &Workspace, store: &Store, lab: &LabOnDisk) -> Result
         (None, Some(task)) => Ok(task.id.clone()),
         (None, None) => {
             let names: Vec<&str> = lab.lab.tasks.iter().map(|task| task.id.as_str()).collect();
-            Err(Failure::Usage(format!(
-                "every task of {} is written: name one of {}",
-                lab.lab.lab,
-                names.join(", ")
+            Err(Failure::Usage(say!(
+                "hint-all-written",
+                lab = &lab.lab.lab,
+                tasks = listed(&names),
             )))
         }
     }

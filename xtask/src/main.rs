@@ -37,14 +37,12 @@ mod workspace;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use cli::{Cli, Command};
 use failure::{Exit, Failure};
 use workspace::Workspace;
 
 fn main() -> ExitCode {
-    match run(Cli::parse().command) {
+    match message::begin().and_then(|()| run(Cli::read().command)) {
         Ok(exit) => exit.into(),
         Err(failure) => {
             screen::failure::print(&failure);

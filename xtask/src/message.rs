@@ -6,49 +6,77 @@
 //! names a message and hands over what varies:
 //!
 //! ```ignore
-//! say!("check-lab-green", lab = lab.lab)
+//! say!("check-lab-green", lab = &lab.lab)
 //! ```
+//!
+//! A translator tries a folder without building anything: `XTASK_MESSAGES`
+//! names it.
+
+mod given;
+mod languages;
 
 use std::env;
+use std::path::Path;
 use std::sync::OnceLock;
 
 use fluent_bundle::concurrent::FluentBundle;
-pub use fluent_bundle::{FluentArgs, FluentValue};
 use fluent_bundle::{FluentError, FluentResource};
 
-/// The files of a language, by the names of the screens.
-macro_rules! language {
-    ($code:literal: $($screen:literal)*) => {
-        ($code, &[$(include_str!(concat!("../messages/", $code, "/", $screen, ".ftl"))),*])
-    };
-}
+pub use fluent_bundle::FluentArgs;
+pub use given::{Given, listed};
+#[cfg(test)]
+pub use languages::LANGUAGES;
 
-/// Every language with its files. The first is the fallback.
-const LANGUAGES: &[(&str, &[&str])] = &[language!("en": "failure" "list")];
+use crate::failure::Failure;
 
 type Bundle = FluentBundle<FluentResource>;
 
+/// The bundles in the order they are asked. English alone until [`begin`] has
+/// chosen, so that a unit test reads English in every environment.
+static CHOSEN: OnceLock<Vec<Bundle>> = OnceLock::new();
+
 /// A message's text: `say!("id")`, or `say!("id", name = value, …)` where each
-/// value is a string or a number.
+/// value is text, a number or a path.
 macro_rules! say {
     ($id:literal $(, $name:ident = $value:expr)* $(,)?) => {{
         #[allow(unused_mut)]
         let mut args = $crate::message::FluentArgs::new();
-        $(args.set(stringify!($name), $crate::message::FluentValue::from($value));)*
+        $(args.set(stringify!($name), $crate::message::Given::given($value));)*
         $crate::message::text($id, &args)
     }};
 }
 pub(crate) use say;
 
+/// Chooses the language: the folder `XTASK_MESSAGES` names, else the one LANG
+/// asks for, and English for what either doesn't say.
+///
+/// # Errors
+/// The folder can't be read, or a file in it is no Fluent.
+pub fn begin() -> Result<(), Failure> {
+    let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+    let locale = languages::locale(variable);
+    let mut bundles = Vec::new();
+    if let Some(folder) = variable("XTASK_MESSAGES") {
+        bundles.push(languages::from_folder(Path::new(&folder))?);
+    }
+    bundles.extend(languages::bundles(&locale));
+    // Only `main` begins, and it does so once.
+    let _ = CHOSEN.set(bundles);
+    Ok(())
+}
+
 /// The text of a message in the reader's language, else in English. A message
 /// that is nowhere is shown as its id: a test sees to it that there is none.
 pub fn text(id: &str, args: &FluentArgs<'_>) -> String {
-    static CHOSEN: OnceLock<Vec<Bundle>> = OnceLock::new();
-    let bundles = CHOSEN.get_or_init(|| bundles(&language(|name| env::var(name).ok())));
-    let found = bundles
+    translated(id, args).unwrap_or_else(|| id.to_owned())
+}
+
+/// The text of a message that may be nowhere.
+pub fn translated(id: &str, args: &FluentArgs<'_>) -> Option<String> {
+    let bundles = CHOSEN.get_or_init(|| languages::bundles(""));
+    bundles
         .iter()
-        .find_map(|bundle| formatted(bundle, id, args));
-    found.unwrap_or_else(|| id.to_owned())
+        .find_map(|bundle| formatted(bundle, id, args))
 }
 
 fn formatted(bundle: &Bundle, id: &str, args: &FluentArgs<'_>) -> Option<String> {
@@ -57,35 +85,6 @@ fn formatted(bundle: &Bundle, id: &str, args: &FluentArgs<'_>) -> Option<String>
     let text = bundle.format_pattern(pattern, Some(args), &mut errors);
     // A translation that names a variable we don't give falls back as a whole.
     errors.is_empty().then(|| text.into_owned())
-}
-
-/// The language and the fallback, as they are asked.
-fn bundles(language: &str) -> Vec<Bundle> {
-    let (fallback, rest) = (&LANGUAGES[..1], &LANGUAGES[1..]);
-    let chosen = rest.iter().filter(|(code, _)| *code == language);
-    chosen.chain(fallback).map(bundle).collect()
-}
-
-fn bundle((code, files): &(&str, &[&str])) -> Bundle {
-    let mut bundle = Bundle::new_concurrent(code.parse().into_iter().collect());
-    // Invisible marks around what is put in would stand in copied commands.
-    bundle.set_use_isolating(false);
-    for file in *files {
-        // Of a damaged file what can be read is used; a test reads them all.
-        let resource = FluentResource::try_new((*file).to_owned());
-        bundle.add_resource_overriding(resource.unwrap_or_else(|(partial, _)| partial));
-    }
-    bundle
-}
-
-/// The language asked for, as `de` of `de_CH.UTF-8`: the first of LC_ALL,
-/// LC_MESSAGES and LANG that is set and not empty decides (locale(7)).
-fn language(variable: impl Fn(&str) -> Option<String>) -> String {
-    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].map(variable);
-    let locale = set.into_iter().flatten().find(|value| !value.is_empty());
-    let locale = locale.unwrap_or_default();
-    let end = locale.find(['_', '.', '@']).unwrap_or(locale.len());
-    locale[..end].to_ascii_lowercase()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -52,8 +52,12 @@ pub struct Answers {
 /// What a check binary did instead of answering.
 #[derive(Debug, PartialEq)]
 pub enum Trouble {
-    /// It ended before all checks were answered.
-    Ended { how: String, missing: usize },
+    /// It ended before all checks were answered; without a status, it closed
+    /// its output and had to be killed.
+    Ended {
+        status: Option<ExitStatus>,
+        missing: usize,
+    },
     /// It was killed after this many seconds without an answer.
     Silent { seconds: u64, missing: usize },
     /// It wrote a line that is no answer.
@@ -120,9 +124,8 @@ pub fn ask(question: &Question<'_>, mut answered: impl FnMut(&str, &Outcome)) ->
     } else {
         let status = process::wait(&mut child, Instant::now() + REST)?;
         if missing(&answers) > 0 {
-            let how = status.map_or("closed its output".to_owned(), |status| status.to_string());
             let missing = missing(&answers);
-            answers.troubles.push(Trouble::Ended { how, missing });
+            answers.troubles.push(Trouble::Ended { status, missing });
         }
     }
     // A flood is cut by closing the pipe, so its complaint would be about us.

@@ -9,7 +9,9 @@ use lab_judge::{LabOnDisk, Source, Task, todo_body};
 use crate::cli::RegionArgs;
 use crate::failure::{Exit, Failure};
 use crate::files;
+use crate::message::{listed, say};
 use crate::screen;
+use crate::screen::marks::marks;
 use crate::screen::regions::Replaced;
 use crate::select;
 use crate::store::Store;
@@ -41,9 +43,10 @@ pub fn chosen(
 ) -> Result<(LabOnDisk, Vec<String>), Failure> {
     let target = &args.target;
     if target.lab.is_none() {
-        return Err(Failure::Usage(format!(
-            "name a lab and a task: cargo xtask {verb} LAB TASK"
-        )));
+        let command = format!("cargo xtask {verb} LAB TASK");
+        return Err(Failure::Usage(
+            say!("regions-name-both", command = command,),
+        ));
     }
     let (lab, task) = select::lab_and_task(
         workspace,
@@ -55,10 +58,10 @@ pub fn chosen(
     match task {
         Some(task) => Ok((lab, vec![task])),
         None if args.all => Ok((lab, all)),
-        None => Err(Failure::Usage(format!(
-            "name a task of {}, or --all: {}",
-            lab.lab.lab,
-            all.join(", ")
+        None => Err(Failure::Usage(say!(
+            "regions-name-task",
+            lab = &lab.lab.lab,
+            tasks = listed(&all),
         ))),
     }
 }
@@ -121,7 +124,12 @@ fn replaced_in(
     body: &impl Fn(&Task, &str) -> Result<String, Failure>,
 ) -> Result<(Source, usize), Failure> {
     let fault = |fault: lab_judge::AnchorFault| {
-        Failure::Code(format!("{}: task {}: {fault}", task.file, task.id))
+        Failure::Code(say!(
+            "regions-fault",
+            file = &task.file,
+            task = &task.id,
+            fault = marks(&fault),
+        ))
     };
     let region = source.task(&task.id).map_err(fault)?;
     let body = body(task, &region.indent)?;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use lab_judge::{Lab, LabOnDisk, Part, Task};
 
 use crate::failure::Failure;
+use crate::message::{listed, say};
 use crate::progress;
 use crate::store::Store;
 use crate::workspace::Workspace;
@@ -79,10 +80,11 @@ fn part<'a>(lab: &'a Lab, letter: &str) -> Result<&'a Part, Failure> {
     let id = format!("{}{letter}", lab.number());
     lab.parts.iter().find(|part| part.id == id).ok_or_else(|| {
         let ids: Vec<&str> = lab.parts.iter().map(|part| part.id.as_str()).collect();
-        let parts = ids.join(", ");
-        Failure::Usage(format!(
-            "{} has no part `{id}`: its parts are {parts}",
-            lab.lab
+        Failure::Usage(say!(
+            "select-no-part",
+            lab = &lab.lab,
+            part = &id,
+            parts = listed(&ids),
         ))
     })
 }
@@ -90,8 +92,11 @@ fn part<'a>(lab: &'a Lab, letter: &str) -> Result<&'a Part, Failure> {
 fn unknown_lab(typed: &str, dirs: &[PathBuf]) -> Failure {
     let names: Vec<&str> = dirs.iter().map(|dir| dir_name(dir)).collect();
     if let Name::Number { .. } = Name::read(typed) {
-        let all = names.join(", ");
-        return Failure::Usage(format!("there is no lab `{typed}`: there are {all}"));
+        return Failure::Usage(say!(
+            "select-no-lab-number",
+            typed = typed,
+            labs = listed(&names),
+        ));
     }
     // The number or the words alone may be what was mistyped.
     let mut forms: Vec<(&str, &str)> = Vec::new();
@@ -103,11 +108,10 @@ fn unknown_lab(typed: &str, dirs: &[PathBuf]) -> Failure {
     }
     let nearest = nearest(typed, forms.iter().map(|(form, _)| *form));
     let suggested = nearest.and_then(|near| forms.iter().find(|(form, _)| *form == near));
-    let hint = match suggested {
-        Some((_, name)) => format!("did you mean `{name}`?"),
-        None => "`cargo xtask list` shows them".to_owned(),
-    };
-    Failure::Usage(format!("there is no lab `{typed}`: {hint}"))
+    Failure::Usage(match suggested {
+        Some((_, name)) => say!("select-no-lab-near", typed = typed, near = *name),
+        None => say!("select-no-lab", typed = typed),
+    })
 }
 
 /// The name nearest to what was typed, when one is near enough to be meant.
@@ -126,17 +130,42 @@ pub fn nearest<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> Option<
 pub fn task<'a>(lab: &'a Lab, typed: &str) -> Result<&'a Task, Failure> {
     lab.task(typed).ok_or_else(|| {
         let names: Vec<&str> = lab.tasks.iter().map(|task| task.id.as_str()).collect();
-        unknown("task", &lab.lab, typed, &names)
+        unknown(Named::Task, &lab.lab, typed, &names)
     })
 }
 
+/// What is named inside a lab.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    Task,
+    Check,
+    /// A row of the matrix of mistakes.
+    Case,
+}
+
 /// The refusal of a name inside a lab.
-pub fn unknown(what: &str, lab: &str, typed: &str, names: &[&str]) -> Failure {
-    let hint = match nearest(typed, names.iter().copied()) {
-        Some(name) => format!("did you mean `{name}`?"),
-        None => format!("there are {}", names.join(", ")),
-    };
-    Failure::Usage(format!("{lab} has no {what} `{typed}`: {hint}"))
+pub fn unknown(named: Named, lab: &str, typed: &str, names: &[&str]) -> Failure {
+    let near = nearest(typed, names.iter().copied());
+    let names = listed(names);
+    Failure::Usage(match (named, near) {
+        (Named::Task, Some(near)) => {
+            say!("select-no-task-near", lab = lab, typed = typed, near = near)
+        }
+        (Named::Task, None) => say!("select-no-task", lab = lab, typed = typed, names = names),
+        (Named::Check, Some(near)) => {
+            say!(
+                "select-no-check-near",
+                lab = lab,
+                typed = typed,
+                near = near
+            )
+        }
+        (Named::Check, None) => say!("select-no-check", lab = lab, typed = typed, names = names),
+        (Named::Case, Some(near)) => {
+            say!("select-no-case-near", lab = lab, typed = typed, near = near)
+        }
+        (Named::Case, None) => say!("select-no-case", lab = lab, typed = typed, names = names),
+    })
 }
 
 /// The lab and the task a learner named; the lab may be left out where only
@@ -154,7 +183,7 @@ pub fn lab_and_task(
         let lab = progress::next_unfinished(workspace, store)?;
         return match lab {
             Some(lab) => Ok((lab, None)),
-            None => Err(Failure::Usage("every lab is green: name a lab".into())),
+            None => Err(Failure::Usage(say!("select-all-green"))),
         };
     };
     let found = lab(workspace, first);

@@ -10,6 +10,7 @@ use anyhow::Context;
 use crate::build::{self, Artifact, Messages};
 use crate::cli::ShellArgs;
 use crate::failure::{Exit, Failure};
+use crate::message::say;
 use crate::select;
 use crate::store::Store;
 use crate::workspace::Workspace;
@@ -33,7 +34,7 @@ pub fn run(workspace: &Workspace, args: &ShellArgs) -> Result<Exit, Failure> {
         let found = |artifact: &&Artifact| artifact.kind == "bin" && artifact.name == named;
         let artifact = built.artifacts.iter().find(found);
         Ok(artifact
-            .with_context(|| format!("cargo built no program {named}"))?
+            .with_context(|| say!("build-no-program", program = named))?
             .executable
             .clone())
     };

@@ -4,8 +4,10 @@ use lab_judge::Task;
 
 use crate::cli::RegionArgs;
 use crate::failure::{Exit, Failure};
+use crate::message::say;
 use crate::reset;
 use crate::screen;
+use crate::screen::marks::marks;
 use crate::store::Store;
 use crate::sync::starter_names;
 use crate::workspace::Workspace;
@@ -24,7 +26,13 @@ pub fn run(workspace: &Workspace, args: &RegionArgs) -> Result<Exit, Failure> {
     let body = |task: &Task, _: &str| {
         let source = &sources[&task.file];
         let region = source.task(&task.id);
-        let region = region.map_err(|fault| Failure::Usage(format!("{}: {fault}", task.file)))?;
+        let region = region.map_err(|fault| {
+            Failure::Usage(say!(
+                "regions-reference-fault",
+                file = &task.file,
+                fault = marks(&fault),
+            ))
+        })?;
         Ok(starter_names(source.body(region)))
     };
     let replaced = reset::replace(workspace, &store, &lab, &tasks, body)?;

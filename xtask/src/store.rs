@@ -28,6 +28,17 @@ pub struct Results {
     pub checks: BTreeMap<String, String>,
 }
 
+/// What can be forgotten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Memory {
+    /// The last verdicts.
+    Results,
+    /// How many hints were given.
+    Hints,
+    /// What `sync` wrote.
+    Generated,
+}
+
 impl Store {
     /// The store of the repository at `root`. Nothing is created before it is
     /// needed.
@@ -128,12 +139,12 @@ impl Store {
     ///
     /// # Errors
     /// Something can't be removed.
-    pub fn forget(&self) -> Result<Vec<&'static str>> {
+    pub fn forget(&self) -> Result<Vec<Memory>> {
         let mut forgotten = Vec::new();
         for (name, what) in [
-            ("results", "results"),
-            ("hints.json", "hints given"),
-            ("generated", "what sync wrote"),
+            ("results", Memory::Results),
+            ("hints.json", Memory::Hints),
+            ("generated", Memory::Generated),
         ] {
             let path = self.file(name);
             let removed = if path.is_dir() {

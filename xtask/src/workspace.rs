@@ -4,9 +4,11 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use lab_judge::{Lab, LabOnDisk, Refusals, lab_dirs};
+use lab_judge::{Lab, LabOnDisk, Refusal, Refusals, lab_dirs};
 
-use crate::failure::{Failure, refused_lab};
+use crate::failure::Failure;
+use crate::message::say;
+use crate::screen;
 
 /// The repository's root.
 #[derive(Debug)]
@@ -26,9 +28,9 @@ impl Workspace {
             Some(root) => Ok(Workspace {
                 root: root.to_owned(),
             }),
-            None => Err(Failure::Usage(format!(
-                "{}: not inside the workshop's repository",
-                here.display()
+            None => Err(Failure::Usage(say!(
+                "select-outside",
+                folder = here.display(),
             ))),
         }
     }
@@ -67,9 +69,10 @@ impl Workspace {
         if dir.join("Cargo.toml").is_file() {
             return Ok(dir);
         }
-        Err(Failure::Usage(format!(
-            "the reference of {} is withheld: there is no solutions/{0} here",
-            lab.lab
+        Err(Failure::Usage(say!(
+            "select-withheld",
+            lab = &lab.lab,
+            folder = format!("solutions/{}", lab.lab),
         )))
     }
 
@@ -86,22 +89,23 @@ impl Workspace {
             .to_string()
     }
 
-    /// Refusals of a declaration, with paths relative to the root.
+    /// Refusals of a declaration, which is the repository's and not a learner's
+    /// code.
     pub fn usage(&self, refusals: &Refusals) -> Failure {
-        self.relative(refused_lab(refusals))
+        Failure::Usage(self.reasons(refusals))
     }
 
-    /// Refusals of a learner's source, with paths relative to the root.
+    /// Refusals of a learner's source.
     pub fn code(&self, refusals: &Refusals) -> Failure {
-        self.relative(crate::failure::refused_source(refusals))
+        Failure::Code(self.reasons(refusals))
     }
 
-    fn relative(&self, failure: Failure) -> Failure {
-        let root = format!("{}/", self.root.display());
-        match failure {
-            Failure::Usage(reason) => Failure::Usage(reason.replace(&root, "")),
-            Failure::Code(reason) => Failure::Code(reason.replace(&root, "")),
-            Failure::Machine(error) => Failure::Machine(error),
-        }
+    /// One a line, with paths relative to the root.
+    fn reasons(&self, refusals: &Refusals) -> String {
+        let line = |refusal: &Refusal| {
+            let place = format!("{}:{}", self.shown(&refusal.file), refusal.line);
+            format!("{place}: {}", screen::marks::reason(&refusal.reason))
+        };
+        refusals.iter().map(line).collect::<Vec<_>>().join("\n")
     }
 }

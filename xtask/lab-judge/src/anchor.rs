@@ -13,7 +13,7 @@ const BEGIN: &str = "ANCHOR:";
 const END: &str = "ANCHOR_END:";
 
 /// What is wrong with a source's marks, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AnchorFault {
     /// No region has this name.
     Missing { name: String },

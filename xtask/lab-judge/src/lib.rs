@@ -29,7 +29,7 @@ pub use anchor::{AnchorFault, Region, Source};
 pub use lab::{Check, Diagnosis, Lab, Mistake, Need, Part, Task, Variant};
 pub use load::{LabOnDisk, discover, lab_dirs};
 pub use outcome::{Outcome, Report, ReportFault};
-pub use refusal::{Refusal, Refusals};
+pub use refusal::{Reason, Refusal, Refusals};
 pub use starter::{is_starter, todo_body};
 pub use subset::{Difference, differences, fits};
 pub use verdict::{Cause, Red, Verdict};

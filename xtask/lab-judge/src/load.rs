@@ -11,7 +11,7 @@ use crate::anchor::Source;
 use crate::lab::{Check, Lab, Task};
 use crate::lines::Lines;
 use crate::outcome::Outcome;
-use crate::refusal::{Refusal, Refusals};
+use crate::refusal::{Reason, Refusal, Refusals};
 use crate::validate;
 use crate::verdict::{self, Verdict};
 
@@ -138,7 +138,11 @@ impl LabOnDisk {
                     Some(line) => (package.join(&task.file), line),
                     None => (self.dir.join("lab.yaml"), self.task_line(index, "id")),
                 };
-                let reason = format!("task {}: {fault} in {}", task.id, task.file);
+                let reason = Reason::Task {
+                    task: task.id.clone(),
+                    file: task.file.clone(),
+                    fault,
+                };
                 refused.push(Refusal { file, line, reason });
             }
         }
@@ -151,14 +155,19 @@ impl LabOnDisk {
         let text = match fs::read_to_string(&file) {
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 let line = self.task_line(index, "file");
-                let reason = format!("task {}: there is no {}", task.id, task.file);
+                let reason = Reason::NoFile {
+                    task: task.id.clone(),
+                    file: task.file.clone(),
+                };
                 return Err(Refusals::one(self.dir.join("lab.yaml"), line, reason));
             }
             Err(error) => return Err(Refusals::one(file, 1, io_reason("read", &error))),
             Ok(text) => text,
         };
-        Source::parse(text)
-            .map_err(|fault| Refusals::one(file, fault.line().unwrap_or(1), fault.to_string()))
+        Source::parse(text).map_err(|fault| {
+            let line = fault.line().unwrap_or(1);
+            Refusals::one(file, line, Reason::Marks(fault))
+        })
     }
 
     fn task_line(&self, index: usize, field: &str) -> usize {

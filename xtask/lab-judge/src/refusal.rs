@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::anchor::AnchorFault;
+
 /// One thing that is wrong in one place.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Refusal {
@@ -10,8 +12,42 @@ pub struct Refusal {
     pub file: PathBuf,
     /// The line, from 1. A reason that concerns the whole file has line 1.
     pub line: usize,
+    pub reason: Reason,
+}
+
+/// Why it is refused. What a learner's own source may be refused for is told
+/// apart, so that it can be said in their language.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
     /// Lower case, no full stop.
-    pub reason: String,
+    Words(String),
+    /// The marks of a source.
+    Marks(AnchorFault),
+    /// The marks of a task in its file.
+    Task {
+        task: String,
+        file: String,
+        fault: AnchorFault,
+    },
+    /// A task's file is not there.
+    NoFile { task: String, file: String },
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::Words(words) => f.write_str(words),
+            Reason::Marks(fault) => fault.fmt(f),
+            Reason::Task { task, file, fault } => write!(f, "task {task}: {fault} in {file}"),
+            Reason::NoFile { task, file } => write!(f, "task {task}: there is no {file}"),
+        }
+    }
+}
+
+impl<T: Into<String>> From<T> for Reason {
+    fn from(words: T) -> Reason {
+        Reason::Words(words.into())
+    }
 }
 
 impl fmt::Display for Refusal {
@@ -38,7 +74,7 @@ impl Refusals {
     }
 
     /// A single refusal.
-    pub(crate) fn one(file: impl Into<PathBuf>, line: usize, reason: impl Into<String>) -> Self {
+    pub(crate) fn one(file: impl Into<PathBuf>, line: usize, reason: impl Into<Reason>) -> Self {
         Refusals(vec![Refusal {
             file: file.into(),
             line,

@@ -30,7 +30,7 @@ impl Found<'_> {
         self.refused.push(Refusal {
             file: self.place.file.to_owned(),
             line: self.place.lines.at(path),
-            reason,
+            reason: reason.into(),
         });
     }
 
@@ -228,7 +228,7 @@ fn checks(lab: &Lab, snapshots: &BTreeMap<String, Value>, found: &mut Found<'_>)
         found.refused.push(Refusal {
             file,
             line: 1,
-            reason,
+            reason: reason.into(),
         });
     }
 }

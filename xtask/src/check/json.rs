@@ -113,7 +113,10 @@ fn diagnoses(row: &Row, red: &Red) -> Value {
 
 fn trouble(trouble: &Trouble) -> Value {
     match trouble {
-        Trouble::Ended { how, missing } => json!({"kind": "ended", "how": how, "missing": missing}),
+        Trouble::Ended { status, missing } => {
+            let how = status.map_or("closed its output".to_owned(), |status| status.to_string());
+            json!({"kind": "ended", "how": how, "missing": missing})
+        }
         Trouble::Silent { seconds, missing } => {
             json!({"kind": "silent", "seconds": seconds, "missing": missing})
         }

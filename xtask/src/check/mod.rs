@@ -50,7 +50,7 @@ pub fn run(workspace: &Workspace, args: &CheckArgs) -> Result<Exit, Failure> {
     let exit = worst(&reports);
     match options.format {
         Format::Json => screen::print(&json::document(&reports, exit)),
-        Format::Text if selected.is_empty() => screen::print(screen::check::ALL_FINISHED),
+        Format::Text if selected.is_empty() => screen::print(&screen::check::all_finished()),
         Format::Text => {}
     }
     Ok(exit)

@@ -14,7 +14,7 @@ use crate::machine;
 use crate::observe::{self, Question};
 use crate::progress::{self, Progress};
 use crate::screen;
-use crate::select::{self, Selected};
+use crate::select::{self, Named, Selected};
 use crate::store::{Results, Store};
 use crate::workspace::Workspace;
 
@@ -136,7 +136,7 @@ fn checks<'a>(selected: &'a Selected, options: &Options<'_>) -> Result<Vec<&'a C
     if let Some(name) = options.check {
         let names: Vec<&str> = checks.iter().map(|check| check.id.as_str()).collect();
         if !names.contains(&name) {
-            return Err(select::unknown("check", &lab.lab, name, &names));
+            return Err(select::unknown(Named::Check, &lab.lab, name, &names));
         }
         checks.retain(|check| check.id == name);
     }

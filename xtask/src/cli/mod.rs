@@ -1,5 +1,6 @@
 //! The command line.
 
+mod help;
 mod learner;
 mod maintainer;
 

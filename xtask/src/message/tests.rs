@@ -4,39 +4,71 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use super::{LANGUAGES, language};
+use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
+use fluent_syntax::parser;
+
+use super::LANGUAGES;
+use super::languages::{from_folder, locale};
+use crate::failure::Failure;
 
 /// Messages of one language with the variables they name.
 type Named = BTreeMap<String, BTreeSet<String>>;
 
-/// Ids and variables by the syntax alone: a message begins at the left edge, a
-/// variable is `$name`.
 fn named(files: &[&str]) -> Named {
     let mut named = Named::new();
-    let mut current = None;
-    for line in files.iter().flat_map(|file| file.lines()) {
-        let begins = line.starts_with(|first: char| first.is_ascii_lowercase());
-        if let (true, Some((id, _))) = (begins, line.split_once('=')) {
-            let id = id.trim().to_owned();
-            assert!(
-                named.insert(id.clone(), BTreeSet::new()).is_none(),
-                "{id} twice"
-            );
-            current = Some(id);
-        }
-        let Some(variables) = current.as_ref().and_then(|id| named.get_mut(id)) else {
-            continue;
-        };
-        for after in line.split('$').skip(1) {
-            variables.insert(leading_name(after).to_owned());
+    for file in files {
+        let resource = parser::parse(*file).expect("another test reads every file");
+        for entry in &resource.body {
+            let Entry::Message(message) = entry else {
+                continue;
+            };
+            let mut variables = BTreeSet::new();
+            if let Some(value) = &message.value {
+                of_pattern(value, &mut variables);
+            }
+            let id = message.id.name.to_owned();
+            assert!(!named.contains_key(&id), "{id} twice");
+            named.insert(id, variables);
         }
     }
     named
 }
 
-fn leading_name(text: &str) -> &str {
-    let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'));
-    &text[..end.unwrap_or(text.len())]
+fn of_pattern(pattern: &Pattern<&str>, variables: &mut BTreeSet<String>) {
+    for element in &pattern.elements {
+        if let PatternElement::Placeable { expression } = element {
+            of_expression(expression, variables);
+        }
+    }
+}
+
+fn of_expression(expression: &Expression<&str>, variables: &mut BTreeSet<String>) {
+    let inline = match expression {
+        Expression::Inline(inline) => inline,
+        Expression::Select { selector, variants } => {
+            for variant in variants {
+                of_pattern(&variant.value, variables);
+            }
+            selector
+        }
+    };
+    match inline {
+        InlineExpression::VariableReference { id } => {
+            variables.insert(id.name.to_owned());
+        }
+        InlineExpression::Placeable { expression } => of_expression(expression, variables),
+        InlineExpression::FunctionReference { arguments, .. } => {
+            for argument in &arguments.positional {
+                of_expression(&Expression::Inline(argument.clone()), variables);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Texts of the command line's help have their English in the doc comments.
+fn is_help(id: &str) -> bool {
+    id == "help" || id.starts_with("help-")
 }
 
 /// Each `say!("id", name = …)` of the sources with the names it gives.
@@ -113,7 +145,6 @@ fn every_message_is_said_somewhere() {
 
 #[test]
 fn every_file_can_be_read_and_translations_name_the_same_variables() {
-    let english = named(LANGUAGES[0].1);
     for (code, files) in LANGUAGES {
         for file in *files {
             let read = fluent_bundle::FluentResource::try_new((*file).to_owned());
@@ -123,23 +154,75 @@ fn every_file_can_be_read_and_translations_name_the_same_variables() {
                 read.err().map(|(_, errors)| errors)
             );
         }
+    }
+    let english = named(LANGUAGES[0].1);
+    for (code, files) in LANGUAGES {
         for (id, variables) in named(files) {
-            assert_eq!(english.get(&id), Some(&variables), "{code}: {id}");
+            if !is_help(&id) {
+                assert_eq!(english.get(&id), Some(&variables), "{code}: {id}");
+            }
         }
     }
+}
+
+#[test]
+fn every_file_there_is_belongs_to_a_language() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("messages");
+    let names = |folder: &Path| -> Vec<String> {
+        let entries = fs::read_dir(folder).expect("the messages are here");
+        let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("an entry").file_name();
+        entries
+            .map(|entry| name(entry).into_string().expect("UTF-8"))
+            .collect()
+    };
+    for code in names(&folder) {
+        let language = LANGUAGES.iter().find(|(known, _)| *known == code);
+        let (_, files) = language.unwrap_or_else(|| panic!("{code} is in no list"));
+        let there = names(&folder.join(&code));
+        assert_eq!(there.len(), files.len(), "{code}: {there:?}");
+        for name in there {
+            let text = fs::read_to_string(folder.join(&code).join(&name)).expect("UTF-8");
+            assert!(files.contains(&text.as_str()), "{code}: {name}");
+        }
+    }
+}
+
+#[test]
+fn an_option_of_the_command_line_is_no_message() {
+    // Their English is in the doc comments; two sources would differ.
+    let english = named(LANGUAGES[0].1);
+    assert!(!english.keys().any(|id| is_help(id)));
+}
+
+#[test]
+fn a_damaged_file_is_refused_with_its_line() {
+    let folder = std::env::temp_dir().join(format!("xtask-messages-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("create");
+    let read = |text: &str| {
+        fs::write(folder.join("check.ftl"), text).expect("write");
+        from_folder(&folder).err()
+    };
+    let (damaged, well) = (read("a = b\n\nc = { $x\n"), read("a = { $x }\n"));
+    fs::remove_dir_all(&folder).expect("remove");
+    assert!(well.is_none(), "{well:?}");
+    let Some(Failure::Usage(reason)) = damaged else {
+        panic!("{damaged:?}");
+    };
+    assert!(reason.contains("check.ftl:4: "), "{reason}");
+    assert!(matches!(from_folder(&folder), Err(Failure::Machine(_))));
 }
 
 #[test]
 fn the_environment_names_the_language() {
     let of = |set: &[(&str, &str)]| {
         let set: BTreeMap<_, _> = set.iter().copied().collect();
-        language(|name| set.get(name).map(|value| (*value).to_owned()))
+        locale(|name| set.get(name).map(|value| (*value).to_owned()))
     };
     assert_eq!(of(&[]), "");
-    assert_eq!(of(&[("LANG", "de_CH.UTF-8")]), "de");
+    assert_eq!(of(&[("LANG", "de_CH.UTF-8")]), "de-ch");
     assert_eq!(of(&[("LANG", "de"), ("LC_ALL", "C.UTF-8")]), "c");
     assert_eq!(
-        of(&[("LANG", "de_DE"), ("LC_ALL", ""), ("LC_MESSAGES", "fr")]),
+        of(&[("LANG", "de_DE"), ("LC_ALL", ""), ("LC_MESSAGES", "fr@x")]),
         "fr"
     );
 }

@@ -8,6 +8,8 @@ use lab_judge::{LabOnDisk, Source};
 
 use crate::failure::Failure;
 use crate::files;
+use crate::message::say;
+use crate::screen::marks::marks;
 use crate::workspace::Workspace;
 
 /// The reference with one region replaced.
@@ -79,9 +81,14 @@ pub fn of(workspace: &Workspace, lab: &LabOnDisk, reference: &Path) -> Result<Ve
             return Ok(None);
         };
         let source: &Source = &sources[&task.file];
-        let new = source
-            .replaced(&task.id, body)
-            .map_err(|fault| Failure::Usage(format!("{}: task {}: {fault}", task.file, task.id)))?;
+        let new = source.replaced(&task.id, body).map_err(|fault| {
+            Failure::Usage(say!(
+                "mistakes-fault",
+                file = &task.file,
+                task = &task.id,
+                fault = marks(&fault),
+            ))
+        })?;
         Ok(Some((task.file.clone(), new.text().to_owned())))
     };
     let mut cases = vec![Case {
@@ -145,18 +152,14 @@ fn declared<'a>(
     let mut reasons = Vec::new();
     for name in &names {
         if !folder.join(name).is_file() {
-            reasons.push(format!(
-                "{}: declared and not there",
-                workspace.shown(&folder.join(name))
-            ));
+            let file = workspace.shown(&folder.join(name));
+            reasons.push(say!("mistakes-not-there", file = file));
         }
     }
     for file in files::below(folder)? {
         if !file.to_str().is_some_and(|name| names.contains(&name)) {
-            reasons.push(format!(
-                "{}: not declared in lab.yaml",
-                workspace.shown(&folder.join(file))
-            ));
+            let file = workspace.shown(&folder.join(file));
+            reasons.push(say!("mistakes-undeclared", file = file));
         }
     }
     if reasons.is_empty() {

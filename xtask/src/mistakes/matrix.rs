@@ -4,6 +4,7 @@ use lab_judge::{Check, LabOnDisk, Red, Verdict};
 
 use super::Seen;
 use super::cases::{Case, Kind};
+use crate::message::say;
 
 /// One line of the matrix.
 #[derive(Debug)]
@@ -27,7 +28,7 @@ impl Row {
             kind: case.kind.clone(),
             name: case.name.clone(),
             red: Vec::new(),
-            faults: vec!["does not compile".into()],
+            faults: vec![say!("mistakes-no-compile")],
             error: Some(error),
             machine: false,
         }
@@ -41,7 +42,7 @@ impl Row {
             match seen.verdicts.get(&check.id) {
                 Some(Verdict::Red(why)) => red.push((check.clone(), why.clone())),
                 Some(Verdict::Machine { step, message, .. }) => {
-                    machine = Some(format!("your machine: {step}: {message}"));
+                    machine = Some(say!("mistakes-machine", step = step, reason = message));
                 }
                 _ => {}
             }
@@ -81,14 +82,15 @@ impl Row {
     fn faults(&self, seen: &Seen) -> Vec<String> {
         let mut faults = Vec::new();
         if !seen.troubles.is_empty() {
-            faults.push("the check binary did not answer every check".to_owned());
+            faults.push(say!("mistakes-unanswered"));
         }
         match &self.kind {
             Kind::Reference | Kind::Variant => {
-                faults.extend(self.red_ids().iter().map(|id| format!("check {id} is red")));
+                let is_red = |id: &&str| say!("mistakes-is-red", check = *id);
+                faults.extend(self.red_ids().iter().map(is_red));
             }
             Kind::LeftOut | Kind::NoOp if self.red.is_empty() => {
-                faults.push("every check stayed green".to_owned());
+                faults.push(say!("mistakes-all-stayed-green"));
             }
             Kind::LeftOut | Kind::NoOp => {}
             Kind::Mistake { red, shows } => {
@@ -104,17 +106,19 @@ impl Row {
             .iter()
             .filter(|id| !self.red_ids().contains(&id.as_str()))
         {
-            faults.push(format!("check {id} stayed green"));
+            faults.push(say!("mistakes-stayed-green", check = id));
         }
         for id in shows {
             if !self.shown().any(|(shown, _)| shown == id) {
-                faults.push(format!("diagnosis {id} is not shown"));
+                faults.push(say!("mistakes-not-shown", diagnosis = id));
             }
         }
         for (id, check) in self.shown() {
             if !shows.iter().any(|declared| declared == id) {
-                faults.push(format!(
-                    "diagnosis {id} is shown by check {check} and is wrong here"
+                faults.push(say!(
+                    "mistakes-wrongly-shown",
+                    diagnosis = id,
+                    check = check,
                 ));
             }
         }
@@ -122,10 +126,7 @@ impl Row {
         let first = self.red.first();
         let silent = first.filter(|(_, red)| !red.diagnoses.iter().any(|id| shows.contains(id)));
         if let (Some((check, _)), true) = (silent, faults.is_empty() && !shows.is_empty()) {
-            faults.push(format!(
-                "check {} is red before the one that shows the diagnosis, so a learner doesn't see it",
-                check.id
-            ));
+            faults.push(say!("mistakes-hidden", check = &check.id));
         }
         faults
     }

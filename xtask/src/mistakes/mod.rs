@@ -25,9 +25,10 @@ use crate::build;
 use crate::check::package_name;
 use crate::cli::MistakesArgs;
 use crate::failure::{Exit, Failure};
+use crate::message::say;
 use crate::observe::{self, Question, Trouble};
 use crate::screen;
-use crate::select;
+use crate::select::{self, Named};
 use crate::workspace::Workspace;
 
 /// Observations at one time. Each starts processes of its own; more would only
@@ -101,18 +102,14 @@ fn lab_rows(
         let mut names: Vec<&str> = all.iter().map(Case::stem).collect();
         names.sort();
         names.dedup();
-        return Err(select::unknown(
-            "mistake, variant or task",
-            &lab.lab.lab,
-            name,
-            &names,
-        ));
+        return Err(select::unknown(Named::Case, &lab.lab.lab, name, &names));
     }
     let package = package_name(lab, true);
     let Some(check_binary) = build::check_binary(&workspace.root, &package, false)? else {
         let place = workspace.shown(&reference);
-        return Err(Failure::Usage(format!(
-            "{place} does not compile: nothing can be told from it"
+        return Err(Failure::Usage(say!(
+            "mistakes-reference-broken",
+            place = place,
         )));
     };
     let target = build::target_dir(&check_binary)

@@ -5,14 +5,17 @@ use std::collections::BTreeSet;
 use lab_judge::{Check, Lab, Verdict};
 
 use super::red;
-use super::{BOLD, GREEN, RED, YELLOW, labelled, paint, paragraph, wrap};
+use super::{BOLD, GREEN, RED, YELLOW, block, paint, paragraph, wrap};
 use crate::check::Ground;
 use crate::check::Report;
 use crate::check::Row;
 use crate::check::State;
+use crate::message::{listed, say};
 
 /// Nothing was asked for and nothing is left.
-pub const ALL_FINISHED: &str = "Every lab is green. `cargo xtask list` shows them.\n";
+pub fn all_finished() -> String {
+    say!("check-all-finished") + "\n"
+}
 
 /// The lab's name and title.
 pub fn head(lab: &Lab, part: Option<&str>, solution: bool) -> String {
@@ -22,8 +25,12 @@ pub fn head(lab: &Lab, part: Option<&str>, solution: bool) -> String {
         None => lab.lab.clone(),
     };
     let title = title.map_or(&lab.title, |part| &part.title);
-    let whose = if solution { " (reference)" } else { "" };
-    format!("{}\n\n", paint(BOLD, &format!("{name}{whose}: {title}")))
+    let head = if solution {
+        say!("check-head-reference", lab = name, title = title)
+    } else {
+        say!("check-head", lab = name, title = title)
+    };
+    format!("{}\n\n", paint(BOLD, &head))
 }
 
 /// One check's line.
@@ -34,40 +41,28 @@ pub fn line(lab: &Lab, check: &Check, verdict: &Verdict) -> String {
         Verdict::ToDo { .. } => "· ".to_owned(),
         Verdict::Machine { .. } => paint(YELLOW, "! "),
     };
-    let suffix = match verdict {
+    let text = match verdict {
         // The first is enough: it is the one to go on with. A later lab's line
         // names none when gaps of an earlier one hold it back.
         Verdict::ToDo { tasks } => match tasks.first().filter(|task| lab.task(task).is_some()) {
-            Some(task) => format!(" (to do: {task})"),
-            None => " (to do)".to_owned(),
+            Some(task) => say!("check-line-to-do-task", says = &check.says, task = task),
+            None => say!("check-line-to-do", says = &check.says),
         },
-        Verdict::Machine { .. } => " (not run)".to_owned(),
-        _ => String::new(),
+        Verdict::Machine { .. } => say!("check-line-not-run", says = &check.says),
+        Verdict::Green | Verdict::Red(_) => check.says.clone(),
     };
-    wrap(&mark, 2, 4, &format!("{}{suffix}", check.says))
+    wrap(&mark, 2, 4, &text)
 }
 
 /// What is told before an earlier lab's screen.
 pub fn checks_earlier(earlier: &str) -> String {
-    wrap(
-        "",
-        0,
-        0,
-        &format!("{earlier} changed since it was last green, so it is checked first."),
-    ) + "\n"
+    wrap("", 0, 0, &say!("check-earlier-changed", earlier = earlier)) + "\n"
 }
 
 /// What is told after it when it is not green.
 pub fn earlier_first(earlier: &str, lab: &str) -> String {
-    format!(
-        "\n{}",
-        wrap(
-            "",
-            0,
-            0,
-            &format!("{lab} builds on {earlier} and is checked when that is green.")
-        )
-    )
+    let text = say!("check-earlier-first", lab = lab, earlier = earlier);
+    format!("\n{}", wrap("", 0, 0, &text))
 }
 
 /// Everything below the lines.
@@ -75,10 +70,12 @@ pub fn end(report: &Report, ground: &Ground<'_>) -> String {
     match &report.state {
         State::DoesNotCompile => does_not_compile(ground),
         State::Lacks(lacks) => {
-            let mut text = machine_head("It lacks what this lab needs, so nothing was built.");
+            let mut text = machine_head(&say!("check-machine-lacks"));
             for lack in lacks {
-                text += &labelled("missing", lack.what);
-                text += &labelled("remedy", lack.remedy);
+                text += &block(&[
+                    (say!("words-missing"), lack.what.to_owned()),
+                    (say!("words-remedy"), lack.remedy.to_owned()),
+                ]);
             }
             text
         }
@@ -89,8 +86,8 @@ pub fn end(report: &Report, ground: &Ground<'_>) -> String {
 }
 
 fn does_not_compile(ground: &Ground<'_>) -> String {
-    let whose = ground.workspace.shown(ground.package);
-    let text = format!("{whose} does not compile. The compiler's words stand above.");
+    let place = ground.workspace.shown(ground.package);
+    let text = say!("check-does-not-compile", place = place);
     wrap(&paint(RED, "✘ "), 0, 2, &text)
 }
 
@@ -123,28 +120,28 @@ fn judged(report: &Report, ground: &Ground<'_>) -> String {
 }
 
 fn counts(report: &Report) -> String {
-    let named = |name: &str, shown: &str| match report.count(name) {
-        0 => None,
-        number => Some(format!("{number} {shown}")),
-    };
-    let all = [
-        named("green", "green"),
-        named("red", "red"),
-        named("to-do", "to do"),
-        named("machine", "not run"),
-    ];
-    let all: Vec<String> = all.into_iter().flatten().collect();
-    let doubtful = !report.troubles.is_empty() && report.count("green") > 0;
-    let ending = if doubtful {
-        ", and the green do not count"
+    let mut all = Vec::new();
+    for name in ["green", "red", "to-do", "machine"] {
+        let number = report.count(name);
+        if number > 0 {
+            all.push(match name {
+                "green" => say!("check-count-green", number = number),
+                "red" => say!("check-count-red", number = number),
+                "to-do" => say!("check-count-to-do", number = number),
+                _ => say!("check-count-not-run", number = number),
+            });
+        }
+    }
+    let counts = listed(&all);
+    if !report.troubles.is_empty() && report.count("green") > 0 {
+        say!("check-counts-doubtful", counts = counts)
     } else {
-        ""
-    };
-    all.join(", ") + ending
+        counts
+    }
 }
 
 fn machine_head(text: &str) -> String {
-    format!("{}\n", paint(YELLOW, "Your machine")) + &paragraph(text)
+    format!("{}\n", paint(YELLOW, &say!("check-machine"))) + &paragraph(text)
 }
 
 /// Each reason once: most often it is the same for every check.
@@ -164,16 +161,16 @@ fn machine(report: &Report) -> String {
     if reasons.is_empty() {
         return String::new();
     }
-    let mut text = machine_head(
-        "The workbench could not be made, so nothing of yours was run. \
-         This says nothing about your code.",
-    );
+    let mut text = machine_head(&say!("check-machine-no-workbench"));
     for (step, message, missing) in reasons {
-        text += &labelled("step", step);
-        text += &labelled("reason", message);
+        let mut rows = vec![
+            (say!("check-step"), step.clone()),
+            (say!("check-reason"), message.clone()),
+        ];
         if let Some(missing) = missing {
-            text += &labelled("missing", missing);
+            rows.push((say!("words-missing"), missing.clone()));
         }
+        text += &block(&rows);
     }
     text
 }
@@ -192,13 +189,10 @@ fn to_do(report: &Report, ground: &Ground<'_>) -> String {
         .filter(|t| lab.task(t).is_none())
         .collect();
     if !earlier.is_empty() {
-        let text = format!(
-            "{} builds on tasks of an earlier lab that are still to do:",
-            lab.lab
-        );
-        let mut text = wrap("", 0, 0, &text);
-        for task in earlier {
-            text += &format!("  {}\n", task.replace('/', ", task "));
+        let mut text = wrap("", 0, 0, &say!("check-earlier-to-do", lab = &lab.lab));
+        for named in earlier {
+            let (lab, task) = named.split_once('/').unwrap_or(("", named));
+            text += &paragraph(&say!("check-earlier-task", lab = lab, task = task));
         }
         return text;
     }
@@ -218,18 +212,11 @@ fn to_do(report: &Report, ground: &Ground<'_>) -> String {
     // Of one check asked for by name nothing follows for the rest of the lab.
     let nothing_yet = report.check.is_none() && report.count("to-do") == report.rows.len();
     let mut text = if nothing_yet {
-        let all = match report.rows.len() {
-            1 => "its one check is to do".to_owned(),
-            number => format!("all {number} checks are to do"),
-        };
-        let expected = format!(
-            "This is expected at first: nothing is written yet, so {all}, \
-             and the exit status is 1 until the last is green."
-        );
-        let begin = format!("Begin with task {}", task.id);
+        let expected = say!("check-nothing-yet", checks = report.rows.len());
+        let begin = say!("check-begin", task = &task.id);
         format!("{}\n{}\n", wrap("", 0, 0, &expected), paint(BOLD, &begin))
     } else {
-        format!("{}\n", paint(BOLD, &format!("Next is task {}", task.id)))
+        format!("{}\n", paint(BOLD, &say!("check-next", task = &task.id)))
     };
     text += &paragraph(&task.says);
     text += &red::where_to_go(task, None, ground, report.solution);
@@ -239,10 +226,11 @@ fn to_do(report: &Report, ground: &Ground<'_>) -> String {
 fn green(report: &Report, ground: &Ground<'_>) -> String {
     let lab = &ground.lab.lab;
     if let Some(check) = &report.check {
-        return format!("{}\n", paint(GREEN, &format!("Check {check} is green.")));
+        let text = say!("check-green-check", check = check);
+        return format!("{}\n", paint(GREEN, &text));
     }
     let what = report.part.as_deref().unwrap_or(&lab.lab);
-    let mut text = format!("{}\n", paint(GREEN, &format!("{what} is green.")));
+    let text = format!("{}\n", paint(GREEN, &say!("check-green", what = what)));
     if report.solution {
         return text;
     }
@@ -254,9 +242,10 @@ fn green(report: &Report, ground: &Ground<'_>) -> String {
         Some(part) => format!("cargo xtask check {}", part.id),
         None => "cargo xtask check".to_owned(),
     };
-    text += &labelled("next", &next);
+    let mut rows = vec![(say!("check-label-next"), next)];
     if ground.workspace.solution(lab).is_ok() {
-        text += &labelled("compare", &format!("solutions/{}", lab.lab));
+        let reference = format!("solutions/{}", lab.lab);
+        rows.push((say!("check-label-compare"), reference));
     }
-    text
+    text + &block(&rows)
 }

@@ -73,8 +73,8 @@ fn part_line(lab: &LabOnDisk, part: &Part, progress: &Progress) -> String {
     };
     let line = say!(
         "list-part",
-        part = part.id.as_str(),
-        title = part.title.as_str(),
+        part = &part.id,
+        title = &part.title,
         minutes = part.minutes,
         state = state,
     );

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use lab_judge::LabOnDisk;
 
-use super::{BOLD, GREEN, RED, WIDTH, paint, wrap};
+use super::{BOLD, GREEN, RED, WIDTH, padded, paint, wrap};
+use crate::message::{listed, say};
 use crate::mistakes::{Kind, Row};
 
 /// Lines of a compile error that are shown.
@@ -17,15 +18,12 @@ pub fn text(lab: &LabOnDisk, rows: &[Row], details: bool, took: Duration) -> Str
         text += &line(row, details);
     }
     let off = rows.iter().filter(|row| !row.faults.is_empty()).count();
-    let seconds = took.as_secs_f64();
-    text += &match off {
-        0 => format!("\nAll {} as declared ({seconds:.1} s)\n", rows.len()),
-        off => format!(
-            "\n{off} of {} not as declared ({seconds:.1} s)\n",
-            rows.len()
-        ),
+    let (rows, seconds) = (rows.len(), format!("{:.1}", took.as_secs_f64()));
+    let end = match off {
+        0 => say!("mistakes-as-declared", rows = rows, seconds = seconds),
+        off => say!("mistakes-off", off = off, rows = rows, seconds = seconds,),
     };
-    text
+    text + "\n" + &wrap("", 0, 0, &end)
 }
 
 fn line(row: &Row, details: bool) -> String {
@@ -35,38 +33,35 @@ fn line(row: &Row, details: bool) -> String {
         paint(RED, "✘ ")
     };
     let kind = match row.kind {
-        Kind::Reference => "reference",
-        Kind::Mistake { .. } => "mistake",
-        Kind::Variant => "variant",
-        Kind::LeftOut => "left out",
-        Kind::NoOp => "no-op",
-    };
-    let red = match row.red_ids().as_slice() {
-        _ if row.error.is_some() => "-".to_owned(),
-        [] => "all green".to_owned(),
-        ids => format!("red: {}", ids.join(", ")),
+        Kind::Reference => say!("mistakes-reference"),
+        Kind::Mistake { .. } => say!("mistakes-mistake"),
+        Kind::Variant => say!("mistakes-variant"),
+        Kind::LeftOut => say!("mistakes-left-out"),
+        Kind::NoOp => say!("mistakes-no-op"),
     };
     let shown: Vec<&str> = row
         .red
         .iter()
         .flat_map(|(_, red)| red.diagnoses.iter().map(String::as_str))
         .collect();
-    let shown = if shown.is_empty() {
-        String::new()
-    } else {
-        format!("; shows: {}", shown.join(", "))
+    let checks = listed(&row.red_ids());
+    let came = match (checks.is_empty(), shown.is_empty()) {
+        _ if row.error.is_some() => "-".to_owned(),
+        (true, _) => say!("mistakes-all-green"),
+        (false, true) => say!("mistakes-red", checks = checks),
+        (false, false) => say!(
+            "mistakes-red-shows",
+            checks = checks,
+            diagnoses = listed(&shown),
+        ),
     };
     let name = if row.kind == Kind::Reference {
         ""
     } else {
         row.name.as_str()
     };
-    let mut text = wrap(
-        &format!("{mark}{kind:<10}{name:<26} "),
-        2,
-        8,
-        &format!("{red}{shown}"),
-    );
+    let columns = padded(&kind, 10, 1) + &padded(name, 27, 1);
+    let mut text = wrap(&(mark + &columns), 2, 8, &came);
     for fault in &row.faults {
         text += &wrap("", 8, 8, fault);
     }
@@ -79,7 +74,7 @@ fn line(row: &Row, details: bool) -> String {
     }
     if details {
         for (check, red) in &row.red {
-            text += &format!("    check {} saw\n", check.id);
+            text += &wrap("", 4, 4, &say!("mistakes-saw", check = &check.id));
             text += &super::red::cause(red);
         }
     }

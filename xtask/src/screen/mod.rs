@@ -8,6 +8,7 @@ pub mod check;
 pub mod clean;
 pub mod failure;
 pub mod list;
+pub mod marks;
 pub mod mistakes;
 pub mod red;
 pub mod regions;
@@ -15,7 +16,9 @@ pub mod sync;
 
 use std::io::Write;
 
+use anstream::adapter::strip_str;
 use anstyle::{AnsiColor, Effects, Style};
+use unicode_width::UnicodeWidthStr;
 
 /// Columns of a screen.
 pub const WIDTH: usize = 80;
@@ -45,20 +48,26 @@ pub fn print_error(text: &str) {
     let _ = out.flush();
 }
 
+/// The columns a text takes on a terminal; its styles take none.
+pub fn columns(text: &str) -> usize {
+    strip_str(text).to_string().width()
+}
+
+/// A text and spaces up to `width` columns, but at least `gap`.
+pub fn padded(text: &str, width: usize, gap: usize) -> String {
+    let spaces = width.saturating_sub(columns(text)).max(gap);
+    format!("{text}{:spaces$}", "")
+}
+
 /// Words in lines of at most [`WIDTH`] columns. The first line stands at
 /// `first` columns, after `mark`; the others at `rest`. A word that is too long
 /// for a line has one of its own. Ends with a line's end.
 pub fn wrap(mark: &str, first: usize, rest: usize, text: &str) -> String {
     let mut wrapped = format!("{:first$}{mark}", "");
-    // The marks are single columns with styles around them.
-    let mut column = first
-        + anstream::adapter::strip_str(mark)
-            .to_string()
-            .chars()
-            .count();
+    let mut column = first + columns(mark);
     let mut at_start = true;
     for word in text.split_whitespace() {
-        let length = word.chars().count();
+        let length = columns(word);
         if !at_start && column + 1 + length > WIDTH {
             wrapped.push('\n');
             wrapped.push_str(&" ".repeat(rest));
@@ -82,15 +91,26 @@ pub fn paragraph(text: &str) -> String {
     wrap("", 2, 2, text)
 }
 
-/// A label of eight columns and its value.
+/// A label and its value.
 pub fn labelled(label: &str, value: &str) -> String {
-    wrap(&format!("{label:<9}"), 2, 11, value)
+    labels(2, LABEL, &[(label.to_owned(), value.to_owned())])
 }
 
-/// `1 check`, `2 checks`.
-pub fn count(number: usize, one: &str) -> String {
-    let ending = if number == 1 { "" } else { "s" };
-    format!("{number} {one}{ending}")
+/// Columns of a label, when none of a block is longer.
+const LABEL: usize = 8;
+
+/// Labels and their values, one below the other.
+pub fn block(rows: &[(String, String)]) -> String {
+    labels(2, LABEL, rows)
+}
+
+/// As [`block`], at a column, with labels of at least `least` columns.
+pub fn labels(indent: usize, least: usize, rows: &[(String, String)]) -> String {
+    let widths = rows.iter().map(|(label, _)| columns(label));
+    let width = 1 + widths.fold(least, usize::max);
+    rows.iter()
+        .map(|(label, value)| wrap(&padded(label, width, 1), indent, indent + width, value))
+        .collect()
 }
 
 /// What Rust adds to every panic. A check never lets a backtrace be asked for.
@@ -123,17 +143,34 @@ mod tests {
     fn no_line_is_wider_than_the_screen() {
         let text = "word ".repeat(60);
         let wrapped = wrap(&paint(RED, "x "), 4, 6, &text);
-        let plain = anstream::adapter::strip_str(&wrapped).to_string();
-        assert!(
-            plain.lines().all(|line| line.chars().count() <= WIDTH),
-            "{plain}"
-        );
+        let plain = strip_str(&wrapped).to_string();
+        assert!(plain.lines().all(|line| columns(line) <= WIDTH), "{plain}");
         assert!(plain.starts_with("    x word"));
         assert!(
             plain
                 .lines()
                 .skip(1)
                 .all(|line| line.starts_with("      word"))
+        );
+    }
+
+    #[test]
+    fn styles_take_no_columns_and_wide_letters_take_two() {
+        assert_eq!(columns(&paint(BOLD, "word")), 4);
+        let word = "\u{5bb9}\u{5668}";
+        assert_eq!(columns(word), 4);
+        let painted = wrap("", 0, 0, &format!("{} ", paint(BOLD, word)).repeat(16));
+        let plain = strip_str(&painted).to_string();
+        assert_eq!(plain.lines().next().map(columns), Some(79), "{plain}");
+    }
+
+    #[test]
+    fn values_stand_below_each_other_whatever_the_labels_are() {
+        let row = |label: &str| (label.to_owned(), "value".to_owned());
+        assert_eq!(block(&[row("file")]), "  file     value\n");
+        assert_eq!(
+            block(&[row("file"), row("a longer label")]),
+            "  file           value\n  a longer label value\n"
         );
     }
 

@@ -1,10 +1,13 @@
 //! The part of `check`'s screen that explains a red.
 
+use std::process::ExitStatus;
+
 use lab_judge::{Cause, Difference, Red, Task, Verdict};
 use serde_json::Value;
 
-use super::{BOLD, RED, labelled, paint, paragraph, tail, wrap};
+use super::{BOLD, RED, block, labelled, labels, paint, paragraph, tail, wrap};
 use crate::check::{Ground, Report, Row};
+use crate::message::say;
 use crate::observe::Trouble;
 
 /// Lines of a program's output that are shown.
@@ -12,6 +15,9 @@ const TAIL: usize = 8;
 
 /// Differences that are shown; the rest is counted.
 const MAX_DIFFERENCES: usize = 6;
+
+/// Columns of a difference's label, when none is longer.
+const LABEL: usize = 9;
 
 /// Characters of a value that are shown.
 const MAX_VALUE: usize = 400;
@@ -31,7 +37,7 @@ pub fn details(row: &Row, ground: &Ground<'_>, solution: bool) -> String {
         &format!("{} ", paint(RED, "✘")),
         0,
         2,
-        &format!("{}: {}", row.check.id, row.check.says),
+        &say!("red-head", check = &row.check.id, says = &row.check.says,),
     );
     text += "\n";
     text += &cause(red);
@@ -44,7 +50,8 @@ pub fn details(row: &Row, ground: &Ground<'_>, solution: bool) -> String {
         text += "\n";
         text += &paragraph(&diagnosis.says);
         if let Some(read) = &diagnosis.read {
-            text += &labelled("read", &ground.workspace.chapter(&ground.lab.lab, read));
+            let place = ground.workspace.chapter(&ground.lab.lab, read);
+            text += &labelled(&say!("red-read"), &place);
         }
     }
     if let Some(task) = ground.lab.lab.task(&row.check.task) {
@@ -56,19 +63,18 @@ pub fn details(row: &Row, ground: &Ground<'_>, solution: bool) -> String {
 /// The task's place, its chapter, the next hint's command.
 pub fn where_to_go(task: &Task, says: Option<&str>, ground: &Ground<'_>, solution: bool) -> String {
     let lab = &ground.lab.lab;
-    let mut text = "\n".to_owned();
+    let mut rows = Vec::new();
     if let Some(says) = says {
-        text += &labelled("task", &format!("{}: {says}", task.id));
+        rows.push((say!("words-task"), format!("{}: {says}", task.id)));
     }
-    text += &labelled("file", &ground.place(task));
-    text += &labelled("chapter", &ground.workspace.chapter(lab, &task.heading));
+    let chapter = ground.workspace.chapter(lab, &task.heading);
+    rows.push((say!("words-file"), ground.place(task)));
+    rows.push((say!("words-chapter"), chapter));
     if !solution {
-        text += &labelled(
-            "hint",
-            &format!("cargo xtask hint {} {}", lab.number(), task.id),
-        );
+        let command = format!("cargo xtask hint {} {}", lab.number(), task.id);
+        rows.push((say!("words-hint"), command));
     }
-    text
+    format!("\n{}", block(&rows))
 }
 
 /// What was expected and seen, or how the program ended.
@@ -80,31 +86,25 @@ pub fn cause(red: &Red) -> String {
             signal,
             message,
         } => {
-            let how = match (signal, code) {
-                (Some(signal), _) => format!("was killed by signal {signal}"),
-                (None, Some(code)) => format!("ended with exit status {code}"),
-                (None, None) => "did not come to its end".to_owned(),
+            let what = match (signal, code) {
+                (Some(signal), _) => say!("red-killed", signal = *signal),
+                (None, Some(code)) => say!("red-ended", status = *code),
+                (None, None) => say!("red-no-end"),
             };
-            let why = if message.is_empty() {
-                String::new()
+            paragraph(&if message.is_empty() {
+                what
             } else {
-                format!(": {message}")
-            };
-            paragraph(&format!("Your program {how}{why}"))
+                say!("red-because", what = what, why = message)
+            })
         }
-        Cause::TimedOut { seconds } => paragraph(&format!(
-            "Your program did not end within {seconds:.0} s and was killed. \
-             Most often something waits for what never comes, or a loop never ends."
-        )),
-        Cause::TooMuchOutput { bytes } => paragraph(&format!(
-            "Your program wrote more than {bytes} bytes and was killed."
-        )),
-        Cause::NoObservation => {
-            paragraph("The check gave no observation, so there is nothing to judge.")
+        Cause::TimedOut { seconds } => {
+            paragraph(&say!("red-timed-out", seconds = format!("{seconds:.0}")))
         }
+        Cause::TooMuchOutput { bytes } => paragraph(&say!("red-too-much", bytes = *bytes)),
+        Cause::NoObservation => paragraph(&say!("red-no-observation")),
     };
     if !red.stderr.trim().is_empty() {
-        text += "  It wrote at last:\n";
+        text += &paragraph(&say!("words-wrote-at-last"));
         text += &tail(&red.stderr, TAIL);
     }
     text
@@ -117,13 +117,14 @@ fn differences(all: &[Difference]) -> String {
         text += &values(difference);
     }
     if all.len() > MAX_DIFFERENCES {
-        text += &format!("  and {} more\n", all.len() - MAX_DIFFERENCES);
+        let rest = all.len() - MAX_DIFFERENCES;
+        text += &paragraph(&say!("red-more", number = rest));
     }
     text
 }
 
 fn values(difference: &Difference) -> String {
-    let value = |label: &str, value: &str| wrap(&format!("{label:<10}"), 4, 14, value);
+    let rows = |rows: &[(String, String)]| labels(4, LABEL, rows);
     // Of two long lists only what one of them has alone is of interest.
     if let (Value::Array(expected), Some(Value::Array(seen))) =
         (&difference.expected, &difference.seen)
@@ -134,20 +135,25 @@ fn values(difference: &Difference) -> String {
         let (missing, extra) = (only(expected, seen), only(seen, expected));
         let long = shown(&difference.expected).len().max(expected.len()) > 60 || seen.len() > 8;
         if long && !(missing.is_empty() && extra.is_empty()) {
-            let mut text = String::new();
-            for (label, items) in [("missing", missing), ("too many", extra)] {
-                if !items.is_empty() {
-                    text += &value(label, &shown(&Value::Array(items)));
-                }
-            }
-            return text;
+            let both = [
+                (say!("red-missing"), missing),
+                (say!("red-too-many"), extra),
+            ];
+            let both = both.into_iter().filter(|(_, items)| !items.is_empty());
+            let both: Vec<(String, String)> = both
+                .map(|(label, items)| (label, shown(&Value::Array(items))))
+                .collect();
+            return rows(&both);
         }
     }
     let seen = difference
         .seen
         .as_ref()
-        .map_or("(no such field)".to_owned(), shown);
-    value("expected", &shown(&difference.expected)) + &value("seen", &seen)
+        .map_or_else(|| say!("red-no-field"), shown);
+    rows(&[
+        (say!("red-expected"), shown(&difference.expected)),
+        (say!("red-seen"), seen),
+    ])
 }
 
 fn shown(value: &Value) -> String {
@@ -160,47 +166,42 @@ fn shown(value: &Value) -> String {
 
 /// What the check binary did instead of answering.
 pub fn troubles(report: &Report) -> String {
-    let mut text = format!("{} The checks did not run to their end\n", paint(RED, "✘"));
+    let mut text = wrap(&paint(RED, "✘ "), 0, 2, &say!("red-troubles"));
     for trouble in &report.troubles {
         text += &paragraph(&words(trouble));
     }
     if !report.stderr.trim().is_empty() {
-        text += "  It wrote at last:\n";
+        text += &paragraph(&say!("words-wrote-at-last"));
         text += &tail(&report.stderr, TAIL);
     }
     text
 }
 
 fn words(trouble: &Trouble) -> String {
-    let unanswered = |missing: &usize| match missing {
-        1 => "One check has no answer and counts as red.".to_owned(),
-        many => format!("{many} checks have no answer and count as red."),
-    };
     match trouble {
-        Trouble::Ended { how, missing } => format!(
-            "The check binary ended ({how}) before it had answered. {} \
-             Does something in your library call exit or abort?",
-            unanswered(missing)
-        ),
-        Trouble::Silent { seconds, missing } => format!(
-            "The check binary gave no answer for {seconds} s and was killed. {}",
-            unanswered(missing)
-        ),
-        Trouble::NotAnAnswer { line } => format!(
-            "The check binary wrote a line that is no answer, so the whole run \
-             does not count: {line}"
-        ),
-        Trouble::Twice { check } => format!(
-            "Check {check} was answered twice. One of the answers is not the \
-             check's, so the whole run does not count."
-        ),
-        Trouble::NotAsked { check } => format!(
-            "The check binary answered `{check}`, which was not asked for, so \
-             the whole run does not count."
-        ),
-        Trouble::TooMuch { mebibytes } => format!(
-            "The check binary wrote more than {mebibytes} MiB and was killed. \
-             Its output is not kept."
-        ),
+        Trouble::Ended { status, missing } => ended(*status, *missing),
+        Trouble::Silent { seconds, missing } => {
+            say!("red-trouble-silent", seconds = *seconds, missing = *missing,)
+        }
+        Trouble::NotAnAnswer { line } => say!("red-trouble-no-answer", line = line),
+        Trouble::Twice { check } => say!("red-trouble-twice", check = check),
+        Trouble::NotAsked { check } => say!("red-trouble-not-asked", check = check),
+        Trouble::TooMuch { mebibytes } => {
+            say!("red-trouble-too-much", mebibytes = *mebibytes)
+        }
     }
+}
+
+fn ended(status: Option<ExitStatus>, missing: usize) -> String {
+    let Some(status) = status else {
+        return say!("red-trouble-closed", missing = missing);
+    };
+    if let Some(code) = status.code() {
+        return say!("red-trouble-ended", status = code, missing = missing);
+    }
+    // The standard library knows the signals' names: `signal: 6 (SIGABRT)`.
+    let named = status.to_string();
+    let signal = named.trim_start_matches("signal: ");
+    let signal = signal.trim_end_matches(" (core dumped)");
+    say!("red-trouble-killed", signal = signal, missing = missing)
 }

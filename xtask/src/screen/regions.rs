@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use lab_judge::{Lab, Task};
 
-use super::{BOLD, labelled, paint, wrap};
+use super::{BOLD, block, paint, paragraph, wrap};
+use crate::message::say;
 use crate::workspace::Workspace;
 
 /// A region that was asked to be replaced.
@@ -23,7 +24,7 @@ pub struct Replaced {
 
 /// A task's hints up to the `given`th; `before` were known.
 pub fn hints(workspace: &Workspace, lab: &Lab, task: &Task, given: usize, before: usize) -> String {
-    let head = format!("{}, task {}", lab.lab, task.id);
+    let head = say!("regions-hint-head", lab = &lab.lab, task = &task.id);
     let mut text = format!("{}\n", paint(BOLD, &head));
     text += &wrap("", 2, 2, &task.says);
     for (index, hint) in task.hints.iter().take(given).enumerate() {
@@ -31,56 +32,56 @@ pub fn hints(workspace: &Workspace, lab: &Lab, task: &Task, given: usize, before
         text += &wrap(&format!("{}. ", index + 1), 2, 5, hint);
     }
     let (number, all) = (lab.number(), task.hints.len());
-    text += "\n";
-    text += &labelled("chapter", &workspace.chapter(lab, &task.heading));
-    if before < all && given < all {
-        text += &labelled("more", &format!("cargo xtask hint {number} {}", task.id));
+    let next = if before < all && given < all {
+        let command = format!("cargo xtask hint {number} {}", task.id);
+        (say!("regions-more"), command)
     } else if workspace.solution(lab).is_ok() {
         let command = format!("cargo xtask solve {number} {}", task.id);
-        text += &labelled(
-            "no more",
-            &format!("{command} puts the reference's version in"),
-        );
+        let solve = say!("regions-no-more-solve", command = command);
+        (say!("regions-no-more"), solve)
     } else {
-        text += &labelled("no more", "these are all hints of this task");
-    }
-    text
+        (say!("regions-no-more"), say!("regions-no-more-hints"))
+    };
+    let chapter = workspace.chapter(lab, &task.heading);
+    text += "\n";
+    text + &block(&[(say!("words-chapter"), chapter), next])
 }
 
 /// What `reset` did.
 pub fn reset(workspace: &Workspace, replaced: &[Replaced]) -> String {
-    told(
-        workspace,
-        replaced,
-        "is to do again",
-        "is a starter's already",
-    )
+    told(workspace, replaced, |place, one| match one.changed {
+        true => say!("regions-reset", place = place, task = &one.task),
+        false => say!("regions-reset-already", place = place, task = &one.task),
+    })
 }
 
 /// What `solve` did.
 pub fn solve(workspace: &Workspace, lab: &Lab, replaced: &[Replaced]) -> String {
-    let text = told(
-        workspace,
-        replaced,
-        "holds the reference's version",
-        "is the reference's already",
-    );
-    text + &format!("Why it is written so: solutions/{}\n", lab.lab)
+    let text = told(workspace, replaced, |place, one| match one.changed {
+        true => say!("regions-solved", place = place, task = &one.task),
+        false => say!("regions-solved-already", place = place, task = &one.task),
+    });
+    let folder = format!("solutions/{}", lab.lab);
+    text + &wrap("", 0, 2, &say!("regions-why", folder = folder))
 }
 
-fn told(workspace: &Workspace, replaced: &[Replaced], done: &str, nothing: &str) -> String {
+fn told(
+    workspace: &Workspace,
+    replaced: &[Replaced],
+    line: impl Fn(String, &Replaced) -> String,
+) -> String {
     let mut text = String::new();
     for one in replaced {
         let place = format!("{}:{}", workspace.shown(&one.path), one.line);
-        let what = if one.changed { done } else { nothing };
-        text += &wrap("", 0, 2, &format!("{place}: task {} {what}", one.task));
+        text += &wrap("", 0, 2, &line(place, one));
     }
     let kept: BTreeSet<&PathBuf> = replaced
         .iter()
         .filter_map(|one| one.kept.as_ref())
         .collect();
     for file in kept {
-        text += &format!("Your version is kept in\n  {}\n", workspace.shown(file));
+        text += &wrap("", 0, 0, &say!("regions-kept"));
+        text += &paragraph(&workspace.shown(file));
     }
     text
 }

@@ -1,78 +1,62 @@
 //! The screen of `sync`.
 
-use super::{GREEN, RED, count, paint, wrap};
-use crate::sync::Change;
+use super::{GREEN, RED, paint, paragraph, wrap};
+use crate::message::say;
+use crate::sync::{Change, Refused};
 use crate::workspace::Workspace;
 
 /// What `sync --check` found.
 pub fn check(changes: &[Change], labs: usize) -> String {
     if changes.is_empty() {
-        return format!("{}is as generated.\n", all(labs, paint(GREEN, "✔ ")));
+        return wrap(&paint(GREEN, "✔ "), 0, 2, &say!("sync-clean", labs = labs));
     }
-    let number = count(changes.len(), "file");
-    let mut text = format!("{}sync would change {number}:\n", paint(RED, "✘ "));
+    let would = say!("sync-would-change", files = changes.len());
+    let mut text = wrap(&paint(RED, "✘ "), 0, 2, &would);
     for change in changes {
         text += &line(change);
     }
     text += "\n";
-    text += &wrap(
-        "",
-        0,
-        0,
-        "Edit the reference in solutions/, then run: cargo xtask sync",
-    );
-    text
+    text + &wrap("", 0, 0, &say!("sync-edit-reference"))
 }
 
 /// Files hold somebody's edits and nothing was written.
 pub fn refused(changes: &[Change]) -> String {
-    let mut text = format!(
-        "{}Nothing was written. These files hold edits:\n",
-        paint(RED, "✘ ")
-    );
+    let mut text = wrap(&paint(RED, "✘ "), 0, 2, &say!("sync-refused"));
     for change in changes.iter().filter(|change| change.refused.is_some()) {
         text += &line(change);
     }
     text += "\n";
-    text += &wrap(
-        "",
-        0,
-        0,
-        "Commit or undo an edit outside of tasks; reset a written task with `cargo xtask reset`. \
-         With --force they are overwritten and kept in .lab/kept.",
-    );
-    text
+    text + &wrap("", 0, 0, &say!("sync-undo"))
 }
 
 /// What was written.
 pub fn done(workspace: &Workspace, changes: &[Change], labs: usize) -> String {
     if changes.is_empty() {
-        return format!("{}is as generated.\n", all(labs, String::new()));
+        return wrap("", 0, 0, &say!("sync-clean", labs = labs));
     }
     let mut text = String::new();
     for change in changes {
-        let verb = if change.new.is_some() {
-            "wrote"
-        } else {
-            "removed"
+        let file = change.file.display();
+        let done = match &change.new {
+            Some(_) => say!("sync-wrote", file = file),
+            None => say!("sync-removed", file = file),
         };
-        text += &format!("{verb} {}\n", change.file.display());
+        text += &wrap("", 0, 2, &done);
         if let Some(kept) = &change.kept {
-            text += &format!("  the old one is kept in\n  {}\n", workspace.shown(kept));
+            text += &paragraph(&say!("sync-kept"));
+            text += &paragraph(&workspace.shown(kept));
         }
     }
     text
 }
 
 fn line(change: &Change) -> String {
-    let what = match (&change.refused, &change.new) {
-        (Some(reason), _) => format!(": {reason}"),
-        (None, None) => ": the reference has it no more".to_owned(),
-        (None, Some(_)) => String::new(),
+    let file = change.file.display();
+    let text = match (&change.refused, &change.new) {
+        (Some(Refused::Written { task }), _) => say!("sync-written", file = file, task = task),
+        (Some(Refused::Edited), _) => say!("sync-edited", file = file),
+        (None, None) => say!("sync-gone", file = file),
+        (None, Some(_)) => file.to_string(),
     };
-    wrap("", 2, 4, &format!("{}{what}", change.file.display()))
-}
-
-fn all(labs: usize, mark: String) -> String {
-    format!("{mark}Every file of {} ", count(labs, "lab"))
+    wrap("", 2, 4, &text)
 }

@@ -12,6 +12,8 @@ use lab_judge::{LabOnDisk, Source, todo_body};
 use crate::failure::Failure;
 use crate::files;
 use crate::manifest::Manifest;
+use crate::message::say;
+use crate::screen::marks::marks;
 use crate::workspace::Workspace;
 
 /// The generated files by their path in the lab's folder: `Cargo.toml` and
@@ -30,8 +32,10 @@ pub fn starter(
         .map_err(|refusals| workspace.usage(&refusals))?;
     if let Some(task) = unwritten.first() {
         let place = workspace.shown(&reference);
-        return Err(Failure::Usage(format!(
-            "{place}: task {task} is unwritten in the reference"
+        return Err(Failure::Usage(say!(
+            "sync-unwritten",
+            place = place,
+            task = task,
         )));
     }
     let mut files = BTreeMap::new();
@@ -62,11 +66,8 @@ fn source(
     text: &str,
 ) -> Result<String, Failure> {
     let refused = |fault: lab_judge::AnchorFault| {
-        Failure::Usage(format!(
-            "solutions/{}/{}: {fault}",
-            lab.lab.lab,
-            file.display()
-        ))
+        let file = format!("solutions/{}/{}", lab.lab.lab, file.display());
+        Failure::Usage(say!("sync-fault", file = file, fault = marks(&fault)))
     };
     let mut source = Source::parse(text).map_err(refused)?;
     for task in lab
@@ -174,7 +175,7 @@ fn rustfmt(root: &Path, text: &str) -> Result<String> {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .context("start rustfmt, which sync needs: rustup component add rustfmt")?;
+        .with_context(|| say!("sync-rustfmt"))?;
     let mut stdin = child.stdin.take().context("write to rustfmt")?;
     let input = text.to_owned();
     // In the background: rustfmt may write before it has read everything.

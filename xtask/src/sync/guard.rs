@@ -12,6 +12,15 @@ use crate::process;
 use crate::store::Store;
 use crate::workspace::Workspace;
 
+/// Why a file must not be overwritten.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refused {
+    /// A task in it is a learner's.
+    Written { task: String },
+    /// It is neither as git nor as the last `sync` has it.
+    Edited,
+}
+
 /// What git has of `labs/`.
 #[derive(Debug)]
 pub struct Guard {
@@ -74,14 +83,16 @@ impl Guard {
         file: &Path,
         relative: &Path,
         bytes: &[u8],
-    ) -> Option<String> {
+    ) -> Option<Refused> {
         if let Some(task) = written_task(lab, file, bytes) {
-            return Some(format!("task {task} is written"));
+            return Some(Refused::Written {
+                task: task.to_owned(),
+            });
         }
         if self.is_ours(store, relative) {
             return None;
         }
-        Some("it was edited since the last commit and the last sync".to_owned())
+        Some(Refused::Edited)
     }
 }
 

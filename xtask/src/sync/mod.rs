@@ -23,6 +23,7 @@ use lab_judge::LabOnDisk;
 
 pub use generate::starter_names;
 use guard::Guard;
+pub use guard::Refused;
 
 use crate::cli::SyncArgs;
 use crate::failure::{Exit, Failure};
@@ -40,7 +41,7 @@ pub struct Change {
     /// The new bytes; `None` removes the file.
     pub new: Option<Vec<u8>>,
     /// Why it would be overwriting somebody's work.
-    pub refused: Option<String>,
+    pub refused: Option<Refused>,
     /// Where the overwritten or removed version is.
     pub kept: Option<PathBuf>,
 }

@@ -4,5 +4,7 @@
 mod check;
 mod learner;
 mod maintainer;
+mod pseudo;
+mod translated;
 mod trouble;
 mod workshop;

@@ -1,0 +1,9 @@
+# The screen of `cargo xtask clean`.
+
+clean-nothing = Nothing is built, so nothing can have been left behind.
+# $things is a list of the three below.
+clean-forgot = Forgot { $things }.
+clean-results = results
+clean-hints = hints given
+clean-generated = what sync wrote
+clean-kept = Kept versions of your files stay in .lab/kept.

@@ -1,0 +1,124 @@
+//! The command line's help in the reader's language.
+//!
+//! The doc comments of the arguments are the English. A language replaces what
+//! it has a message for: `help` is the program's line, `help-VERB` a verb's,
+//! `help-VERB--NAME` that of an option or argument, and `-end` (`help--end`,
+//! `help-VERB--end`) what stands below, as the examples.
+
+use clap::{Command, CommandFactory, FromArgMatches};
+
+use super::Cli;
+use crate::message::{self, FluentArgs};
+
+impl Cli {
+    /// Reads the command line. A wrong one, or `--help`, ends the program.
+    pub fn read() -> Cli {
+        let mut command = translated(Cli::command(), &plain);
+        let matches = command.get_matches_mut();
+        Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())
+    }
+}
+
+fn plain(id: &str) -> Option<String> {
+    message::translated(id, &FluentArgs::new())
+}
+
+/// The command with every text that `message` knows in its place.
+fn translated(command: Command, message: &dyn Fn(&str) -> Option<String>) -> Command {
+    let mut command = with_texts(command, "help", message);
+    let verbs: Vec<String> = command
+        .get_subcommands()
+        .map(|verb| verb.get_name().to_owned())
+        .collect();
+    for verb in verbs {
+        let id = format!("help-{verb}");
+        command = command.mut_subcommand(verb, |verb| with_texts(verb, &id, message));
+    }
+    command
+}
+
+fn with_texts(mut command: Command, id: &str, message: &dyn Fn(&str) -> Option<String>) -> Command {
+    if let Some(about) = message(id) {
+        command = command.about(about);
+    }
+    if let Some(end) = message(&format!("{id}--end")) {
+        command = command.after_help(end);
+    }
+    command.mut_args(
+        |argument| match message(&format!("{id}--{}", argument.get_id())) {
+            Some(help) => argument.help(help),
+            None => argument,
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    /// Every id a language may have.
+    pub fn ids() -> Vec<String> {
+        let asked = RefCell::new(Vec::new());
+        translated(Cli::command(), &|id| {
+            asked.borrow_mut().push(id.to_owned());
+            None
+        });
+        asked.into_inner()
+    }
+
+    #[test]
+    fn every_text_of_the_help_can_be_translated() {
+        let mut command = translated(Cli::command(), &|id| Some(format!("<{id}>")));
+        command.build();
+        let help = command.render_help().to_string();
+        for text in ["<help>", "<help-check>", "<help-book>", "<help--end>"] {
+            assert!(help.contains(text), "{text}: {help}");
+        }
+        for verb in command.get_subcommands_mut() {
+            let (name, help) = (verb.get_name().to_owned(), verb.render_help().to_string());
+            if name == "help" {
+                continue;
+            }
+            // What is left in English is clap's own.
+            let own = |line: &str| line.contains(&format!("<help-{name}"));
+            let clap = [
+                "Usage:",
+                "Options:",
+                "Arguments:",
+                "-h, --help",
+                "Possible values:",
+            ];
+            for line in help.lines().filter(|line| !line.trim().is_empty()) {
+                let theirs = clap.iter().any(|word| line.trim_start().starts_with(word));
+                // A line of an argument goes on where its name was too long.
+                let value = line.trim_start().starts_with(['-', '[']);
+                assert!(own(line) || theirs || value, "{name}: {line}\n{help}");
+            }
+            assert!(own(&help), "{help}");
+        }
+        assert!(
+            ids().contains(&"help-check--format".to_owned()),
+            "{:?}",
+            ids()
+        );
+        assert_eq!(
+            plain("help-check"),
+            None,
+            "the doc comments are the English"
+        );
+    }
+
+    #[test]
+    fn a_language_names_only_help_there_is() {
+        for (code, files) in crate::message::LANGUAGES {
+            for id in files.iter().flat_map(|file| file.lines()) {
+                let id = id.split(" =").next().unwrap_or_default();
+                if id == "help" || id.starts_with("help-") {
+                    assert!(ids().contains(&id.to_owned()), "{code}: {id}");
+                }
+            }
+        }
+    }
+}
