@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
+use crate::message::say;
+
 /// How often a program that closed its output is asked whether it ended.
 const POLL: Duration = Duration::from_millis(5);
 
@@ -42,10 +44,11 @@ pub fn run(command: &mut Command, limit: Duration, max_output: u64) -> Result<En
         .map(|pipe| in_background(pipe.take(max_output)));
     let stderr = child.stderr.take().map(tail_of);
     let Some(status) = wait(&mut child, Instant::now() + limit)? else {
-        bail!(
-            "{name} did not end within {} s and was killed",
-            limit.as_secs()
-        );
+        bail!(say!(
+            "failure-limit",
+            program = &name,
+            seconds = limit.as_secs(),
+        ));
     };
     Ok(Ended {
         status,

@@ -4,3 +4,5 @@ failure-usage = error
 failure-code = your code
 failure-machine = your machine
 failure-marks = The marks say where a task is. Put them back, or the file: git checkout FILE
+# A program the runner started.
+failure-limit = { $program } did not end within { $seconds } s and was killed
