@@ -3,17 +3,21 @@
 use std::ffi::OsString;
 use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use nix::sys::signal::{SigSet, Signal};
 use workbench::bench::node::Nodes;
 use workbench::bench::{self, Bench, End, Ended, Machine};
+use workbench::rootfs::{Recipe, Refused, Source};
 
 const USAGE: &str = "\
 usage: workbench run [--time-limit SECONDS] [OPTION]... [--] COMMAND...
        workbench shell [OPTION]... [--] [COMMAND...]
        workbench nodes [--on NODE] [--] COMMAND...     on a workbench
+       workbench rootfs [--force] [--json] [--from busybox|host]
+                        [--with PROGRAM]... [--] DIR
        workbench sweep
 options: --show PATH         show a file or directory of /tmp or /run
          --env NAME=VALUE    set a variable
@@ -47,6 +51,7 @@ fn main() -> ExitCode {
             None => return usage(),
         },
         Some("nodes") => return nodes(rest),
+        Some("rootfs") => return rootfs(rest),
         Some("sweep") if rest.is_empty() => bench::sweep().map(|removed| {
             removed.iter().for_each(|path| println!("removed {path}"));
             ExitCode::SUCCESS
@@ -124,6 +129,64 @@ fn nodes(arguments: Vec<OsString>) -> ExitCode {
             ExitCode::from(127)
         }
     }
+}
+
+/// Makes a root file system and says what it is: in one line, or as JSON.
+fn rootfs(arguments: Vec<OsString>) -> ExitCode {
+    let Some((recipe, replace, json, dir)) = recipe(arguments) else {
+        return usage();
+    };
+    match recipe.make(&dir, replace) {
+        Ok(made) if json => match serde_json::to_string(&made) {
+            Ok(line) => println!("{line}"),
+            // A path that isn't UTF-8.
+            Err(error) => {
+                eprintln!("workbench: {error}");
+                return ExitCode::from(YOUR_MACHINE);
+            }
+        },
+        Ok(made) => println!(
+            "{}: {} programs, {} KiB",
+            made.dir.display(),
+            made.programs,
+            made.bytes / 1024
+        ),
+        Err(error) => {
+            eprintln!("workbench: {error:#}");
+            let refused = error.downcast_ref::<Refused>().is_some();
+            return ExitCode::from(if refused { BAD_USAGE } else { YOUR_MACHINE });
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+/// The recipe, whether an older one is replaced, whether JSON is wanted, and
+/// the directory.
+fn recipe(arguments: Vec<OsString>) -> Option<(Recipe, bool, bool, PathBuf)> {
+    let (mut recipe, mut replace, mut json) = (Recipe::new(), false, false);
+    let mut rest = arguments.into_iter().peekable();
+    while let Some(option) =
+        rest.next_if(|word| word.to_str().is_some_and(|word| word.starts_with("--")))
+    {
+        match option.to_str()? {
+            "--" => break,
+            "--force" => replace = true,
+            "--json" => json = true,
+            "--from" => {
+                recipe = recipe.from(match rest.next()?.to_str()? {
+                    "busybox" => Source::Busybox,
+                    "host" => Source::Host,
+                    _ => return None,
+                });
+            }
+            "--with" => recipe = recipe.with(rest.next()?),
+            _ => return None,
+        }
+    }
+    let dir = rest.next()?;
+    rest.next()
+        .is_none()
+        .then(|| (recipe, replace, json, dir.into()))
 }
 
 fn or_shell(command: Vec<OsString>) -> Vec<OsString> {
