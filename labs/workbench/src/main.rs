@@ -2,13 +2,14 @@
 
 use std::ffi::OsString;
 use std::io::Write;
-use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
-use nix::sys::signal::{SigSet, Signal};
-use workbench::bench::node::Nodes;
+use nix::sys::signal::{SigSet, Signal, kill};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::Pid;
+use workbench::bench::node::{self, Nodes};
 use workbench::bench::{self, Bench, End, Ended, Machine};
 use workbench::rootfs::{Recipe, Refused, Source};
 
@@ -16,6 +17,7 @@ const USAGE: &str = "\
 usage: workbench run [--time-limit SECONDS] [OPTION]... [--] COMMAND...
        workbench shell [OPTION]... [--] [COMMAND...]
        workbench nodes [--on NODE] [--] COMMAND...     on a workbench
+       workbench on NODE [--] COMMAND...               while nodes run there
        workbench rootfs [--force] [--json] [--from busybox|host]
                         [--with PROGRAM]... [--] DIR
        workbench sweep
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
             None => return usage(),
         },
         Some("nodes") => return nodes(rest),
+        Some("on") => return on(rest),
         Some("rootfs") => return rootfs(rest),
         Some("sweep") if rest.is_empty() => bench::sweep().map(|removed| {
             removed.iter().for_each(|path| println!("removed {path}"));
@@ -119,15 +122,47 @@ fn nodes(arguments: Vec<OsString>) -> ExitCode {
     // Ctrl-C is for the command; whoever holds the nodes outlives it.
     let keys = SigSet::from_iter([Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTSTP]);
     let status = keys.thread_block().map_err(std::io::Error::from);
-    match status.and_then(|()| command.args(rest).status()) {
-        Ok(status) => match (status.code(), status.signal()) {
-            (Some(code), _) => ExitCode::from(code as u8),
-            (None, signal) => ExitCode::from(128 + signal.unwrap_or(0) as u8),
-        },
+    let status = status
+        .and_then(|()| command.args(rest).spawn())
+        .and_then(|child| ended(Pid::from_raw(child.id() as i32)));
+    match status {
+        Ok(status) => ExitCode::from(status),
         Err(error) => {
             eprintln!("workbench: run {}: {error}", program.to_string_lossy());
             ExitCode::from(127)
         }
+    }
+}
+
+/// Waits for a child; one that Ctrl-Z has stopped goes on, because nothing
+/// stands behind it that could bring it back.
+fn ended(child: Pid) -> std::io::Result<u8> {
+    loop {
+        match waitpid(child, Some(WaitPidFlag::WUNTRACED)) {
+            Ok(WaitStatus::Exited(_, code)) => return Ok(code as u8),
+            Ok(WaitStatus::Signaled(_, signal, _)) => return Ok(128 + signal as u8),
+            Ok(WaitStatus::Stopped(_, Signal::SIGTSTP | Signal::SIGSTOP)) => {
+                kill(child, Signal::SIGCONT)?;
+            }
+            Ok(_) | Err(nix::Error::EINTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Becomes a command on a node that runs already.
+fn on(arguments: Vec<OsString>) -> ExitCode {
+    let mut rest = arguments.into_iter().peekable();
+    let Some(node) = rest.next() else {
+        return usage();
+    };
+    rest.next_if(|word| word == "--");
+    let command: Vec<OsString> = rest.collect();
+    if command.is_empty() {
+        return usage();
+    }
+    match node::become_on(&node.to_string_lossy(), &command) {
+        Err(machine) => your_machine(&machine),
     }
 }
 

@@ -11,6 +11,8 @@ pub mod list;
 pub mod mistakes;
 pub mod red;
 pub mod regions;
+pub mod rootfs;
+pub mod shell;
 pub mod sync;
 
 use std::io::Write;

@@ -96,8 +96,8 @@ impl Place {
                 "{shown}: there is a root file system already; --force replaces it"
             )),
             (false, _) => refuse(format!(
-                "{shown}: it isn't empty, and nothing the runner made; \
-                 name another directory, or remove it yourself: rm -r {shown}"
+                "{shown}: it isn't empty, and not a root file system that was made here; \
+                 name another directory"
             )),
         }
     }
