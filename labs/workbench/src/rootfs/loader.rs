@@ -26,17 +26,14 @@ pub struct Listing {
 /// Asks the loader a program names.
 ///
 /// A loader is started, and a program may name any file as its loader: only one
-/// that belongs to whoever owns `/bin/sh` is.
+/// that belongs to whoever owns `/bin/sh` is, in folders that not everybody may
+/// write to.
 ///
 /// # Errors
 ///
 /// It isn't there, isn't the system's, or can't be started.
 pub fn ask_for_libraries(loader: &Path, program: &Path) -> Result<Listing> {
-    let owner = |path: &Path| {
-        let found = fs::metadata(path).with_context(|| format!("look at {}", path.display()))?;
-        anyhow::Ok(found.uid())
-    };
-    if !loader.is_absolute() || owner(loader)? != owner(Path::new("/bin/sh"))? {
+    if !loader.is_absolute() || !is_the_systems(loader)? {
         bail!(
             "{}: its loader {} is not the system's",
             program.display(),
@@ -48,6 +45,22 @@ pub fn ask_for_libraries(loader: &Path, program: &Path) -> Result<Listing> {
         asked,
         loader: loader.to_owned(),
     })
+}
+
+fn is_the_systems(loader: &Path) -> Result<bool> {
+    let look =
+        |path: &Path| fs::metadata(path).with_context(|| format!("look at {}", path.display()));
+    if look(loader)?.uid() != look(Path::new("/bin/sh"))?.uid() {
+        return Ok(false);
+    }
+    let real = fs::canonicalize(loader);
+    let real = real.with_context(|| format!("look at {}", loader.display()))?;
+    for folder in real.ancestors().skip(1) {
+        if look(folder)?.mode() & 0o002 != 0 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 impl Listing {
