@@ -51,8 +51,13 @@ pub fn run(workspace: &Workspace, args: &RootfsArgs) -> Result<Exit, Failure> {
         None => default_dir(&workbench)?,
     };
     let here = env::current_dir().context("read the current folder")?;
-    if args.dir.is_none() && !args.force && dir.join(MARKER).is_file() {
-        screen::print(&screen::rootfs::there(&shown(&dir, &here)));
+    // Asked for nothing in particular, there is nothing to do.
+    let plain = !args.force && args.from.is_none() && args.with.is_empty();
+    if plain && dir.join(MARKER).is_file() {
+        screen::print(&screen::rootfs::there(
+            &shown(&dir, &here),
+            args.dir.is_some(),
+        ));
         return Ok(Exit::Green);
     }
     let mut options: Vec<OsString> = Vec::new();

@@ -77,9 +77,9 @@ there is no shell, and the exit status is the command's; 3 is your machine.";
 /// Arguments of `shell`.
 #[derive(Debug, Args)]
 pub struct ShellArgs {
-    /// The lab whose program is on PATH; without it, the next unfinished lab
+    /// The lab whose program is on PATH; by default the next unfinished
     pub lab: Option<String>,
-    /// Stand on a node: node-1, node-2 or outside, wired to one switch
+    /// Stand on node-1, node-2 or outside, wired to one switch
     #[arg(long, value_parser = NODES, hide_possible_values = true)]
     pub node: Option<String>,
     /// Run one command instead of a shell
@@ -123,13 +123,13 @@ Exit status: 0 it is there, 2 something else is, 3 your machine.";
 pub struct RootfsArgs {
     /// Where; its parent must be there
     pub dir: Option<PathBuf>,
-    /// Replace one that was made earlier; nothing else is ever replaced
+    /// Replace one that was made earlier, and nothing else
     #[arg(long)]
     pub force: bool,
     /// Where the programs come from: busybox or host
     #[arg(long, value_name = "SOURCE", value_parser = ["busybox", "host"], hide_possible_values = true)]
     pub from: Option<String>,
-    /// Add a program of this machine: a name, or a path that begins with /
+    /// Add a program of this machine, by name or absolute path
     #[arg(long, value_name = "PROGRAM")]
     pub with: Vec<OsString>,
 }

@@ -40,10 +40,14 @@ pub fn made(made: &Made, dir: &str) -> String {
     text + &remove(dir)
 }
 
-/// There is one already, and it stays.
-pub fn there(dir: &str) -> String {
+/// There is one already, and it stays. `named`: it isn't in the usual place.
+pub fn there(dir: &str, named: bool) -> String {
     let mut text = wrap("", 0, 2, &say!("rootfs-there", dir = dir));
-    text += &labelled(&say!("rootfs-label-replace"), "cargo xtask rootfs --force");
+    let mut again = "cargo xtask rootfs --force".to_owned();
+    if named {
+        again += &format!(" {dir}");
+    }
+    text += &labelled(&say!("rootfs-label-replace"), &again);
     text + &remove(dir)
 }
 

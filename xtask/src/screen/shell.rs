@@ -47,3 +47,46 @@ pub fn greeting(greeting: &Greeting<'_>) -> String {
 pub fn not_started(name: &str, error: &io::Error) {
     print_error(&format!("cargo xtask shell: {name}: {error}\n"));
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use insta::assert_snapshot;
+
+    use super::*;
+
+    fn greeted(unwritten: usize, node: Option<&str>, rootfs: Option<&str>) -> String {
+        let labs = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/workshop/labs");
+        let lab = lab_judge::Lab::load(&labs.join("lab-01-own")).expect("a lab");
+        let text = greeting(&Greeting {
+            lab: &lab.lab,
+            unwritten,
+            node,
+            rootfs: rootfs.map(str::to_owned),
+        });
+        anstream::adapter::strip_str(&text).to_string()
+    }
+
+    #[test]
+    fn a_greeting_says_where_what_and_how_to_leave() {
+        assert_snapshot!(greeted(0, None, None), @r"
+        You are root on a workbench, a copy of your machine. What you change on it, your
+        own files included, is thrown away when you leave, with Ctrl-D.
+          try      lab-01-own --help
+          rootfs   $ROOTFS is a root file system to practise on
+          edit     in another terminal, with cargo xtask check 01; a shell opened later
+                   has the new program
+        ");
+        assert_snapshot!(greeted(1, Some("node-2"), Some("no space left")), @r"
+        You are root on a workbench, a copy of your machine. What you change on it, your
+        own files included, is thrown away when you leave, with Ctrl-D.
+          try      lab-01-own --help
+                   1 task of this lab is still to do
+          rootfs   there is none: no space left
+          node     this is node-2; on another: workbench on node-1 ip addr
+          edit     in another terminal, with cargo xtask check 01; a shell opened later
+                   has the new program
+        ");
+    }
+}

@@ -4,5 +4,6 @@
 mod check;
 mod learner;
 mod maintainer;
+mod rootfs;
 mod trouble;
 mod workshop;
