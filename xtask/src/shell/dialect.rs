@@ -38,15 +38,17 @@ impl Dialect {
         }
     }
 
-    /// What stands in it. `place` is a plain word: `workbench:lab-01`.
+    /// What stands in it. The prompt begins with the hostname, which is the
+    /// workbench's, a node's, or that of a container in which the shell is
+    /// started again; `lab` is a plain word.
     ///
     /// The search path is set once more: a system's own set-up, read before
     /// this, may have replaced it. History is the session's.
-    pub fn text(self, place: &str) -> String {
+    pub fn text(self, lab: &str) -> String {
         match self {
             Dialect::Bash => format!(
                 "PATH=$HOME/bin:$PATH\n\
-                 PS1='\\[\\e[1m\\]{place}\\[\\e[0m\\] \\w \\$ '\n\
+                 PS1='\\[\\e[1m\\]\\h:{lab}\\[\\e[0m\\] \\w \\$ '\n\
                  HISTCONTROL=ignoreboth\n\
                  unset PROMPT_COMMAND\n\
                  alias ls='ls --color=auto'\n"
@@ -54,7 +56,7 @@ impl Dialect {
             Dialect::Zsh => format!(
                 "path=(~/bin $path)\n\
                  typeset -U path\n\
-                 PROMPT='%B{place}%b %~ %# '\n\
+                 PROMPT='%B%m:{lab}%b %~ %# '\n\
                  HISTSIZE=1000\n\
                  bindkey -e\n"
             ),
@@ -62,12 +64,14 @@ impl Dialect {
                 "set -g fish_greeting\n\
                  set -gx PATH ~/bin $PATH\n\
                  function fish_prompt\n    \
-                     set_color --bold; echo -n {place}; set_color normal\n    \
+                     set_color --bold; echo -n (prompt_hostname):{lab}; set_color normal\n    \
                      echo -n \" \"(prompt_pwd)\" # \"\n\
                  end\n\
-                 function fish_title\n    echo {place}\nend\n"
+                 function fish_title\n    echo (prompt_hostname):{lab}\nend\n"
             ),
-            Dialect::Posix => format!("PATH=$HOME/bin:$PATH\nPS1='{place} $PWD # '\n"),
+            Dialect::Posix => {
+                format!("PATH=$HOME/bin:$PATH\nPS1=\"$(uname -n):{lab} \\$PWD # \"\n")
+            }
         }
     }
 }

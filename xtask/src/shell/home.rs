@@ -40,8 +40,8 @@ pub fn make(args: &InsideArgs, number: &str) -> Result<PathBuf> {
 ///
 /// # Errors
 /// The file can't be written.
-pub fn set_prompt(home: &Path, dialect: Dialect, place: &str) -> Result<()> {
-    files::write(&home.join(dialect.file()), dialect.text(place).as_bytes())
+pub fn set_prompt(home: &Path, dialect: Dialect, lab: &str) -> Result<()> {
+    files::write(&home.join(dialect.file()), dialect.text(lab).as_bytes())
 }
 
 /// Here cargo would build from a copy of the sources, without a network, into a

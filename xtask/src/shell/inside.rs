@@ -41,8 +41,7 @@ pub fn run(workspace: &Workspace, args: &InsideArgs) -> Result<Exit, Failure> {
     let (words, folder) = if args.command.is_empty() {
         let preferred = env::var_os("SHELL");
         let (shell, dialect) = dialect::choose(preferred.as_deref(), Path::is_file);
-        let at = args.node.as_deref().unwrap_or("workbench");
-        home::set_prompt(&home, dialect, &format!("{at}:lab-{number}"))?;
+        home::set_prompt(&home, dialect, &format!("lab-{number}"))?;
         let store = Store::at(&workspace.root);
         // A source that is damaged is no reason to keep somebody out.
         let unwritten = Progress::of(workspace, &store, &lab).map_or(0, |p| p.unwritten.len());
