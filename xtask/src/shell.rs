@@ -8,6 +8,7 @@ mod dialect;
 mod home;
 pub mod inside;
 
+use std::collections::BTreeSet;
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -53,12 +54,10 @@ pub fn run(workspace: &Workspace, args: &ShellArgs) -> Result<Exit, Failure> {
     command.arg("shell");
     // Shown although they may stand where a workbench has an empty directory of
     // its own, as below /tmp.
-    for path in [&workspace.root, &folder, &program, &workbench, &own] {
-        let path = if path.is_file() {
-            path.parent().unwrap_or(path)
-        } else {
-            path
-        };
+    let programs = [&program, &workbench, &own].map(|file| file.parent());
+    let folders = programs.into_iter().flatten();
+    let shown: BTreeSet<&Path> = folders.chain([&*workspace.root, &*folder]).collect();
+    for path in shown {
         command.arg("--show").arg(path);
     }
     for (name, value) in environment() {

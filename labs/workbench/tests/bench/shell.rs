@@ -166,6 +166,18 @@ impl Session {
     }
 }
 
+/// A test that failed leaves nothing behind either.
+impl Drop for Session {
+    fn drop(&mut self) {
+        for pid in processes(&self.nonce) {
+            let _ = kill(Pid::from_raw(pid as i32), Signal::SIGKILL);
+        }
+        // Ended and waited for already, when all went well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 fn expect(status: ExitStatus, code: i32) -> Result<(), Failed> {
     match status.code() {
         Some(seen) if seen == code => Ok(()),
