@@ -120,7 +120,7 @@ fn a_command_runs_on_a_workbench() {
     let folder = Folder::new("shell-command");
     let script = "test $HOME = /tmp/home || exit 1
         chroot $ROOTFS /bin/sh -c 'ls / >/dev/null' || exit 2
-        touch $ROOTFS/etc/mine FOLDER/mine || exit 3
+        touch $ROOTFS/etc/mine FOLDER/mine || exit 13
         lab-01-namespaces --help >/dev/null || exit 4
         cargo build && exit 5
         exit 42";
