@@ -38,6 +38,19 @@ pub enum Messages {
     Kept,
 }
 
+impl Built {
+    /// The program of this name.
+    ///
+    /// # Errors
+    /// cargo built none.
+    pub fn program(&self, name: &str) -> Result<PathBuf> {
+        let found = |artifact: &&Artifact| artifact.kind == "bin" && artifact.name == name;
+        let artifact = self.artifacts.iter().find(found);
+        let artifact = artifact.with_context(|| say!("build-no-program", program = name))?;
+        Ok(artifact.executable.clone())
+    }
+}
+
 /// One line of cargo's messages; see "External tools" in the Cargo Book.
 #[derive(Deserialize)]
 #[serde(tag = "reason", rename_all = "kebab-case")]

@@ -27,6 +27,7 @@ mod observe;
 mod process;
 mod progress;
 mod reset;
+mod rootfs;
 mod screen;
 mod select;
 mod shell;
@@ -60,6 +61,8 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Reset(args) => reset::run(&workspace, &args),
         Command::Solve(args) => solve::run(&workspace, &args),
         Command::Shell(args) => shell::run(&workspace, &args),
+        Command::Inside(args) => shell::inside::run(&workspace, &args),
+        Command::Rootfs(args) => rootfs::run(&workspace, &args),
         Command::Clean(args) => clean::run(&workspace, &args),
         Command::Sync(args) => sync::run(&workspace, &args),
         Command::Mistakes(args) => mistakes::run(&workspace, &args),

@@ -2,18 +2,24 @@
 
 use std::ffi::OsString;
 use std::io::Write;
-use std::os::unix::process::ExitStatusExt;
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
-use nix::sys::signal::{SigSet, Signal};
-use workbench::bench::node::Nodes;
+use nix::sys::signal::{SigSet, Signal, kill};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::Pid;
+use workbench::bench::node::{self, Nodes};
 use workbench::bench::{self, Bench, End, Ended, Machine};
+use workbench::rootfs::{Recipe, Refused, Source};
 
 const USAGE: &str = "\
 usage: workbench run [--time-limit SECONDS] [OPTION]... [--] COMMAND...
        workbench shell [OPTION]... [--] [COMMAND...]
        workbench nodes [--on NODE] [--] COMMAND...     on a workbench
+       workbench on NODE [--] COMMAND...               while nodes run there
+       workbench rootfs [--force] [--json] [--from busybox|host]
+                        [--with PROGRAM]... [--] DIR
        workbench sweep
 options: --show PATH         show a file or directory of /tmp or /run
          --env NAME=VALUE    set a variable
@@ -47,6 +53,8 @@ fn main() -> ExitCode {
             None => return usage(),
         },
         Some("nodes") => return nodes(rest),
+        Some("on") => return on(rest),
+        Some("rootfs") => return rootfs(rest),
         Some("sweep") if rest.is_empty() => bench::sweep().map(|removed| {
             removed.iter().for_each(|path| println!("removed {path}"));
             ExitCode::SUCCESS
@@ -114,16 +122,106 @@ fn nodes(arguments: Vec<OsString>) -> ExitCode {
     // Ctrl-C is for the command; whoever holds the nodes outlives it.
     let keys = SigSet::from_iter([Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTSTP]);
     let status = keys.thread_block().map_err(std::io::Error::from);
-    match status.and_then(|()| command.args(rest).status()) {
-        Ok(status) => match (status.code(), status.signal()) {
-            (Some(code), _) => ExitCode::from(code as u8),
-            (None, signal) => ExitCode::from(128 + signal.unwrap_or(0) as u8),
-        },
+    let status = status
+        .and_then(|()| command.args(rest).spawn())
+        .and_then(|child| ended(Pid::from_raw(child.id() as i32)));
+    match status {
+        Ok(status) => ExitCode::from(status),
         Err(error) => {
             eprintln!("workbench: run {}: {error}", program.to_string_lossy());
             ExitCode::from(127)
         }
     }
+}
+
+/// Waits for a child; one that Ctrl-Z has stopped goes on, because nothing
+/// stands behind it that could bring it back.
+fn ended(child: Pid) -> std::io::Result<u8> {
+    loop {
+        match waitpid(child, Some(WaitPidFlag::WUNTRACED)) {
+            Ok(WaitStatus::Exited(_, code)) => return Ok(code as u8),
+            Ok(WaitStatus::Signaled(_, signal, _)) => return Ok(128 + signal as u8),
+            Ok(WaitStatus::Stopped(_, Signal::SIGTSTP | Signal::SIGSTOP)) => {
+                kill(child, Signal::SIGCONT)?;
+            }
+            Ok(_) | Err(nix::Error::EINTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Becomes a command on a node that runs already.
+fn on(arguments: Vec<OsString>) -> ExitCode {
+    let mut rest = arguments.into_iter().peekable();
+    let Some(node) = rest.next() else {
+        return usage();
+    };
+    rest.next_if(|word| word == "--");
+    let command: Vec<OsString> = rest.collect();
+    if command.is_empty() {
+        return usage();
+    }
+    match node::become_on(&node.to_string_lossy(), &command) {
+        Err(machine) => your_machine(&machine),
+    }
+}
+
+/// Makes a root file system and says what it is: in one line, or as JSON.
+fn rootfs(arguments: Vec<OsString>) -> ExitCode {
+    let Some((recipe, replace, json, dir)) = recipe(arguments) else {
+        return usage();
+    };
+    match recipe.make(&dir, replace) {
+        Ok(made) if json => match serde_json::to_string(&made) {
+            Ok(line) => println!("{line}"),
+            // A path that isn't UTF-8.
+            Err(error) => {
+                eprintln!("workbench: {error}");
+                return ExitCode::from(YOUR_MACHINE);
+            }
+        },
+        Ok(made) => println!(
+            "{}: {} programs, {} KiB",
+            made.dir.display(),
+            made.programs,
+            made.bytes / 1024
+        ),
+        Err(error) => {
+            eprintln!("workbench: {error:#}");
+            let refused = error.downcast_ref::<Refused>().is_some();
+            return ExitCode::from(if refused { BAD_USAGE } else { YOUR_MACHINE });
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+/// The recipe, whether an older one is replaced, whether JSON is wanted, and
+/// the directory.
+fn recipe(arguments: Vec<OsString>) -> Option<(Recipe, bool, bool, PathBuf)> {
+    let (mut recipe, mut replace, mut json) = (Recipe::new(), false, false);
+    let mut rest = arguments.into_iter().peekable();
+    while let Some(option) =
+        rest.next_if(|word| word.to_str().is_some_and(|word| word.starts_with("--")))
+    {
+        match option.to_str()? {
+            "--" => break,
+            "--force" => replace = true,
+            "--json" => json = true,
+            "--from" => {
+                recipe = recipe.from(match rest.next()?.to_str()? {
+                    "busybox" => Source::Busybox,
+                    "host" => Source::Host,
+                    _ => return None,
+                });
+            }
+            "--with" => recipe = recipe.with(rest.next()?),
+            _ => return None,
+        }
+    }
+    let dir = rest.next()?;
+    rest.next()
+        .is_none()
+        .then(|| (recipe, replace, json, dir.into()))
 }
 
 fn or_shell(command: Vec<OsString>) -> Vec<OsString> {

@@ -16,6 +16,10 @@ pub struct Lab {
     pub title: String,
     /// The chapter's file without ending: `book/src/<chapter>.md`.
     pub chapter: String,
+    /// Arguments of the lab's program that show what it does, as they are typed:
+    /// the greeting of `cargo xtask shell`.
+    #[serde(default)]
+    pub example: Option<String>,
     /// What the machine must offer. Nothing, when the list is empty.
     #[serde(default)]
     pub needs: Vec<Need>,

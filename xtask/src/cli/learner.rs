@@ -1,5 +1,8 @@
 //! The arguments of a learner's verbs.
 
+use std::ffi::OsString;
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
 pub const CHECK_HELP: &str = "\
@@ -61,11 +64,74 @@ pub struct RegionArgs {
     pub all: bool,
 }
 
+pub const SHELL_HELP: &str = "\
+Examples:
+  cargo xtask shell             the next unfinished lab
+  cargo xtask shell 01
+  cargo xtask shell 01 --node node-1
+  cargo xtask shell 01 -- sh -c 'chroot $ROOTFS ls /'
+
+On a workbench you are root, and what you change is thrown away. With a COMMAND
+there is no shell, and the exit status is the command's; 3 is your machine.";
+
 /// Arguments of `shell`.
 #[derive(Debug, Args)]
 pub struct ShellArgs {
-    /// The lab whose binary is on PATH; without it, the next unfinished lab
+    /// The lab whose program is on PATH; by default the next unfinished
     pub lab: Option<String>,
+    /// Stand on node-1, node-2 or outside, wired to one switch
+    #[arg(long, value_parser = NODES, hide_possible_values = true)]
+    pub node: Option<String>,
+    /// Run one command instead of a shell
+    #[arg(last = true)]
+    pub command: Vec<OsString>,
+}
+
+/// The nodes a workbench can hold.
+const NODES: [&str; 3] = ["node-1", "node-2", "outside"];
+
+/// What the half of `shell` on the workbench is told.
+#[derive(Debug, Args)]
+pub struct InsideArgs {
+    /// The lab's full name
+    pub lab: String,
+    /// The lab's program and the workbench's
+    pub program: PathBuf,
+    pub workbench: PathBuf,
+    #[arg(long)]
+    pub node: Option<String>,
+    /// Where the command begins
+    #[arg(long)]
+    pub folder: PathBuf,
+    #[arg(last = true)]
+    pub command: Vec<OsString>,
+}
+
+pub const ROOTFS_HELP: &str = "\
+Examples:
+  cargo xtask rootfs            in target/rootfs, which `cargo clean` removes
+  cargo xtask rootfs /tmp/root --with strace
+  cargo xtask rootfs --force    a new one in place of the old
+
+It is made of a static busybox if there is one, else of this machine's programs.
+`cargo xtask shell` has one of its own, at $ROOTFS.
+
+Exit status: 0 it is there, 2 something else is, 3 your machine.";
+
+/// Arguments of `rootfs`.
+#[derive(Debug, Args)]
+pub struct RootfsArgs {
+    /// Where; its parent must be there
+    pub dir: Option<PathBuf>,
+    /// Replace one that was made earlier, and nothing else
+    #[arg(long)]
+    pub force: bool,
+    /// Where the programs come from: busybox or host
+    #[arg(long, value_name = "SOURCE", value_parser = ["busybox", "host"], hide_possible_values = true)]
+    pub from: Option<String>,
+    /// Add a program of this machine, by name or absolute path
+    #[arg(long, value_name = "PROGRAM")]
+    pub with: Vec<OsString>,
 }
 
 /// Arguments of `clean`.

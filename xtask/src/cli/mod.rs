@@ -43,8 +43,14 @@ pub enum Command {
     )]
     Solve(RegionArgs),
     /// Open a shell on a workbench, with the lab's binary on PATH
-    #[command(after_help = "Example:\n  cargo xtask shell 01")]
+    #[command(after_help = SHELL_HELP)]
     Shell(ShellArgs),
+    /// The half of `shell` that runs on the workbench
+    #[command(hide = true)]
+    Inside(InsideArgs),
+    /// Make a root file system to practise on, without a network
+    #[command(after_help = ROOTFS_HELP)]
+    Rootfs(RootfsArgs),
     /// Remove what interrupted runs left on this machine
     #[command(
         after_help = "Examples:\n  cargo xtask clean\n  cargo xtask clean --all       forget hints and results too"

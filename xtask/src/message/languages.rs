@@ -30,7 +30,9 @@ pub const LANGUAGES: &[(&str, &[&str])] = &[language!(
     "mistakes"
     "red"
     "regions"
+    "rootfs"
     "select"
+    "shell"
     "sync"
     "words"
 )];

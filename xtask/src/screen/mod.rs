@@ -12,6 +12,8 @@ pub mod marks;
 pub mod mistakes;
 pub mod red;
 pub mod regions;
+pub mod rootfs;
+pub mod shell;
 pub mod sync;
 
 use std::io::Write;

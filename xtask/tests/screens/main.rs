@@ -5,6 +5,7 @@ mod check;
 mod learner;
 mod maintainer;
 mod pseudo;
+mod rootfs;
 mod translated;
 mod trouble;
 mod workshop;

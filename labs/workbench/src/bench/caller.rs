@@ -6,6 +6,8 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::process::{Child, Command, Stdio};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::socket::{Shutdown, shutdown};
+use nix::unistd::tcgetpgrp;
 
 use super::machine::Machine;
 use super::request::Request;
@@ -39,6 +41,9 @@ pub fn start(request: &Request, environment: &[(OsString, OsString)]) -> Result<
         let _ = keeper.wait();
         return Err(collected.expect_err("just seen"));
     }
+    if request.terminal {
+        closed_or_told(&here).map_err(failed("wait for the keeper"))?;
+    }
     let answer = hear(&here);
     keeper.wait().map_err(failed("wait for the keeper"))?;
     match answer.map_err(failed("hear the keeper"))? {
@@ -52,6 +57,31 @@ pub fn start(request: &Request, environment: &[(OsString, OsString)]) -> Result<
             "start the keeper",
             "it ended without an answer (does main call become_keeper_if_asked first?)",
         )),
+    }
+}
+
+/// Milliseconds after which the terminal is looked at again: its end wakes up
+/// those who wait for input, and this process must not take the command's.
+const LOOK: u16 = 300;
+
+/// Waits for the keeper's answer. A terminal that is closed, or whose session's
+/// leader is gone, has no more use for a workbench: the keeper is told by the
+/// end of its socket. SIGHUP is not enough, for it is sent to the leader and to
+/// those in front, and this process is neither.
+fn closed_or_told(keeper: &OwnedFd) -> io::Result<()> {
+    // It succeeds on the terminal of one's own session only.
+    let has_terminal = || tcgetpgrp(io::stdin()).is_ok();
+    let had_terminal = has_terminal();
+    loop {
+        let mut sources = [PollFd::new(keeper.as_fd(), PollFlags::POLLIN)];
+        match poll(&mut sources, LOOK) {
+            Ok(0) if had_terminal && !has_terminal() => {
+                return Ok(shutdown(keeper.as_raw_fd(), Shutdown::Both)?);
+            }
+            Ok(0) | Err(nix::Error::EINTR) => {}
+            Ok(_) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        }
     }
 }
 

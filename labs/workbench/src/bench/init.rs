@@ -13,7 +13,7 @@ use std::process::{Command, Stdio};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sched::{CloneFlags, unshare};
-use nix::sys::signal::{SigSet, Signal};
+use nix::sys::signal::{SigSet, Signal, killpg};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{Pid, getpid, sethostname};
@@ -154,16 +154,27 @@ fn serve(order: &Order, keeper: &OwnedFd) -> io::Result<End> {
             return Err(io::ErrorKind::BrokenPipe.into());
         }
         children.read_signal()?;
-        if let Some(end) = reap(command)? {
+        if let Some(end) = reap(command, order.terminal)? {
             return Ok(end);
         }
     }
 }
 
 /// Takes every child that has ended; the command's end, if it is among them.
-fn reap(command: Pid) -> io::Result<Option<End>> {
+///
+/// On a terminal a command that Ctrl-Z has stopped goes on: it would stay in
+/// front, and nobody behind it could bring it back.
+fn reap(command: Pid, terminal: bool) -> io::Result<Option<End>> {
+    let mut flags = WaitPidFlag::WNOHANG;
+    if terminal {
+        flags |= WaitPidFlag::WUNTRACED;
+    }
     loop {
-        match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
+        match waitpid(None, Some(flags)) {
+            Ok(WaitStatus::Stopped(pid, Signal::SIGTSTP | Signal::SIGSTOP)) if pid == command => {
+                // It may have been killed meanwhile; its end comes next.
+                let _ = killpg(command, Signal::SIGCONT);
+            }
             Ok(WaitStatus::Exited(pid, code)) if pid == command => {
                 return Ok(Some(End::Code(code)));
             }

@@ -24,7 +24,7 @@ mod keeper;
 mod kernel;
 mod limits;
 mod machine;
-mod mounts;
+pub(crate) mod mounts;
 mod netlink;
 pub mod node;
 mod request;

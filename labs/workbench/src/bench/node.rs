@@ -21,6 +21,7 @@
 //! let status = node.command("ping").args(["-c1", "192.168.56.12"]).status();
 //! ```
 
+use std::convert::Infallible;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::Ipv4Addr;
@@ -244,6 +245,41 @@ fn configure(address: Ipv4Addr) -> io::Result<()> {
         true => Ok(()),
         false => netlink::add_default_route(OUTSIDE),
     }
+}
+
+/// Becomes a program on the running node `name`: from any process of its
+/// workbench, on another node too. Returns only if there is no such node.
+///
+/// # Errors
+///
+/// [`Machine`] when no node of this name runs here.
+pub fn become_on(name: &str, command: &[OsString]) -> Result<Infallible, Machine> {
+    if !is_workbench() {
+        return Err(Machine::new("enter a node", "this is not a workbench"));
+    }
+    let mut arguments = vec![holder(name)?.into()];
+    arguments.extend_from_slice(command);
+    enter(&arguments)
+}
+
+/// The process that holds a node, by its arguments.
+fn holder(name: &str) -> Result<String, Machine> {
+    let begin = format!("\0{NODE}\0{name}\0");
+    let is_holder = |pid: &String| {
+        let words = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        // The program's own name comes first.
+        let at = words.iter().position(|&byte| byte == 0);
+        at.is_some_and(|at| words[at..].starts_with(begin.as_bytes()))
+    };
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let mut pids = names.filter(|name| name.bytes().all(|byte| byte.is_ascii_digit()));
+    pids.find(is_holder).ok_or_else(|| {
+        Machine::new(
+            "enter a node",
+            format!("no node {name} runs on this workbench"),
+        )
+    })
 }
 
 /// Becomes a program on a node: `pid program argument…`.

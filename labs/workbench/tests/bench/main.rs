@@ -10,7 +10,9 @@ mod hostile;
 mod life;
 mod making;
 mod nodes;
+mod rootfs;
 mod runner;
+mod shell;
 
 use std::process::ExitCode;
 
@@ -47,6 +49,8 @@ fn trials() -> Vec<Trial> {
         one.extend(making::trials(who));
         one.extend(life::trials(who));
         one.extend(nodes::trials(who));
+        one.extend(rootfs::trials(who));
+        one.extend(shell::trials(who));
         trials.extend(
             one.into_iter()
                 .map(|trial| trial.with_ignored_flag(lacking.is_some())),
