@@ -33,6 +33,7 @@ mod shell;
 mod solve;
 mod store;
 mod sync;
+mod update;
 mod workspace;
 
 use std::process::ExitCode;
@@ -55,12 +56,14 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<Exit, Failure> {
     let workspace = Workspace::find()?;
+    update::resume(&workspace)?;
     match command {
         Command::Check(args) => check::run(&workspace, &args),
         Command::List => list::run(&workspace),
         Command::Hint(target) => hint::run(&workspace, &target),
         Command::Reset(args) => reset::run(&workspace, &args),
         Command::Solve(args) => solve::run(&workspace, &args),
+        Command::Update(args) => update::run(&workspace, &args),
         Command::Shell(args) => shell::run(&workspace, &args),
         Command::Clean(args) => clean::run(&workspace, &args),
         Command::Sync(args) => sync::run(&workspace, &args),

@@ -12,6 +12,20 @@ Examples:
 Exit status: 0 green, 1 your code (tasks to do included), 2 usage,
 3 your machine.";
 
+pub const UPDATE_HELP: &str = "\
+Examples:
+  cargo xtask update
+  cargo xtask update --check    say what would change, and change nothing
+  cargo xtask update --undo     go back to before the last update
+
+What you wrote stays, committed or not: your version of a task goes into the
+new surroundings, and each file that changes is kept as it was in .lab/kept.
+Should the runner itself not build after an interruption, run
+target/debug/xtask list, which finishes the update.
+
+Exit status: 0 up to date, 1 something of yours wants a look, 2 usage,
+3 your machine.";
+
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
@@ -59,6 +73,20 @@ pub struct RegionArgs {
     /// Every task of the lab
     #[arg(long, conflicts_with = "task")]
     pub all: bool,
+}
+
+/// Arguments of `update`.
+#[derive(Debug, Args)]
+pub struct UpdateArgs {
+    /// Say what would change, and change nothing
+    #[arg(long)]
+    pub check: bool,
+    /// Go back to before the last update
+    #[arg(long, conflicts_with_all = ["check", "from"])]
+    pub undo: bool,
+    /// The workshop's remote or address, where it isn't what the branch follows
+    #[arg(long, value_name = "REMOTE")]
+    pub from: Option<String>,
 }
 
 /// Arguments of `shell`.

@@ -41,6 +41,9 @@ pub enum Command {
         after_help = "Examples:\n  cargo xtask solve 01 hostname\n  cargo xtask solve 01 --all"
     )]
     Solve(RegionArgs),
+    /// Bring in what is new in the workshop, under what you wrote
+    #[command(after_help = UPDATE_HELP)]
+    Update(UpdateArgs),
     /// Open a shell on a workbench, with the lab's binary on PATH
     #[command(after_help = "Example:\n  cargo xtask shell 01")]
     Shell(ShellArgs),
