@@ -11,11 +11,14 @@
 
 mod book;
 mod build;
+mod catch_up;
 mod check;
 mod clean;
 mod cli;
+mod diff;
 mod failure;
 mod files;
+mod generated;
 mod hint;
 mod list;
 mod machine;
@@ -63,6 +66,8 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Hint(target) => hint::run(&workspace, &target),
         Command::Reset(args) => reset::run(&workspace, &args),
         Command::Solve(args) => solve::run(&workspace, &args),
+        Command::CatchUp(args) => catch_up::run(&workspace, &args),
+        Command::Diff(args) => diff::run(&workspace, &args),
         Command::Update(args) => update::run(&workspace, &args),
         Command::Shell(args) => shell::run(&workspace, &args),
         Command::Clean(args) => clean::run(&workspace, &args),

@@ -24,7 +24,8 @@ macro_rules! language {
 }
 
 /// Every language with its files. The first is the fallback.
-const LANGUAGES: &[(&str, &[&str])] = &[language!("en": "failure" "list" "update")];
+const LANGUAGES: &[(&str, &[&str])] =
+    &[language!("en": "catch-up" "diff" "failure" "list" "over" "update")];
 
 type Bundle = FluentBundle<FluentResource>;
 

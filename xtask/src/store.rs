@@ -26,6 +26,10 @@ pub struct Results {
     pub fingerprint: String,
     /// Verdict names by check.
     pub checks: BTreeMap<String, String>,
+    /// What each check was last green by, as [`crate::progress::judges`] tells
+    /// it. Stays when the sources or the checks change.
+    #[serde(default)]
+    pub green: BTreeMap<String, String>,
 }
 
 impl Store {

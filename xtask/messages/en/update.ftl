@@ -14,6 +14,7 @@ update-unrelated = this repository and the workshop have no common history: is i
 update-blocked-by-folder = { $path } is a folder here and a file upstream: move it away, then update; nothing was changed
 update-blocked-by-file = { $path } is a file here and a folder upstream: move it away, then update; nothing was changed
 update-goes-on = the update stopped half-way, and the next `cargo xtask` command goes on with it
+update-journal = { $file }: { $reason }: remove it to go on with the files as they are; `git restore --source=refs/lab/before labs` brings labs/ back as it was
 update-nothing-to-undo = there is no update to take back
 update-moved-on = { $branch } has moved on since the update: `git log { $before }` is what was before, and `git restore --source=refs/lab/before labs` brings all of labs/ back as it was
 
@@ -33,7 +34,6 @@ update-label-renamed = renamed
 update-label-gone = gone
 update-label-checks = checks
 update-label-others = also
-update-label-kept = kept
 update-label-next = next
 update-label-back = back
 update-label-do = do
@@ -41,7 +41,9 @@ update-task = task { $task }: { $says }
 update-task-renamed = task { $old } is called { $task } now: { $says }
 update-task-written = { $line } Yours stays.
 update-task-to-do = { $line } It is to do.
+update-task-function = { $line } Its function is now: { $function }
 update-checks = { $files } changed, so what was green has to be checked again
+update-checks-many = { $files } and { $count } more changed, so what was green has to be checked again
 update-others = { $count ->
     [one] 1 other file
    *[other] { $count } other files
@@ -66,8 +68,9 @@ update-rest-others = { $count ->
 
 update-conflict = { $place }: you and upstream changed the same lines
 update-conflict-task = { $place }, by task { $task }: you and upstream changed the same lines
-update-conflict-new = The file has upstream's now:
-update-conflict-mine = You had:
+update-conflict-new = Upstream's, which the file has now:
+update-conflict-would = Upstream's, which the file will have:
+update-conflict-mine = Yours:
 update-conflict-nothing = (nothing)
 update-conflict-more = { $count ->
     [one] and 1 more line
@@ -89,6 +92,6 @@ update-would-keep = Your versions of these files will be kept in .lab/kept:
 update-would = Nothing was changed. Bring it in: cargo xtask update
 update-done = { $branch } is up to date: { $from } is now { $to }.
 update-resumed = An update had been interrupted. It is finished now.
-update-resumed-kept = You had edited { $file } since: that version is kept.
+update-resumed-kept = What you had edited since is kept in { $file }.
 update-undone = { $branch } is back at { $before }. What you wrote since the update is still there.
 update-undone-kept = These files were changed by it as well; their versions are kept in { $folder }:

@@ -8,6 +8,7 @@ Examples:
   cargo xtask check 01          also 1, lab-01, namespaces
   cargo xtask check 04b         one part
   cargo xtask check 01 --check hostname
+  cargo xtask check 03 --on-reference   over the reference's labs 01 and 02
 
 Exit status: 0 green, 1 your code (tasks to do included), 2 usage,
 3 your machine.";
@@ -38,6 +39,9 @@ pub struct CheckArgs {
     /// Check the reference instead of your code
     #[arg(long)]
     pub solution: bool,
+    /// Build your lab over the reference's earlier labs
+    #[arg(long, conflicts_with_all = ["solution", "all"])]
+    pub on_reference: bool,
     /// Run only the check of this name
     #[arg(long, value_name = "NAME")]
     pub check: Option<String>,
@@ -75,6 +79,24 @@ pub struct RegionArgs {
     pub all: bool,
 }
 
+/// Arguments of `catch-up`.
+#[derive(Debug, Args)]
+pub struct CatchUpArgs {
+    /// The lab or part to begin with; without it, the last one you began
+    #[arg(value_name = "LAB|PART")]
+    pub lab: Option<String>,
+}
+
+/// Arguments of `diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    #[command(flatten)]
+    pub target: Target,
+    /// Show the reference's version of tasks that are not green yet
+    #[arg(long)]
+    pub anyway: bool,
+}
+
 /// Arguments of `update`.
 #[derive(Debug, Args)]
 pub struct UpdateArgs {
@@ -84,7 +106,7 @@ pub struct UpdateArgs {
     /// Go back to before the last update
     #[arg(long, conflicts_with_all = ["check", "from"])]
     pub undo: bool,
-    /// The workshop's remote or address, where it isn't what the branch follows
+    /// The workshop's remote or address, if not the usual
     #[arg(long, value_name = "REMOTE")]
     pub from: Option<String>,
 }

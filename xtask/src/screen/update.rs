@@ -9,6 +9,9 @@ use crate::update::plan::Note;
 use crate::update::{Journal, Updated, short};
 use crate::workspace::Workspace;
 
+/// Files of a lab's checks that are named.
+const FILES: usize = 5;
+
 /// Lines of a conflict that are shown of each side.
 const LINES: usize = 8;
 
@@ -20,7 +23,7 @@ pub fn nothing(origin: &str) -> String {
 /// What an update would do.
 pub fn would(updated: &Updated) -> String {
     let mut text = head(updated) + &news(&updated.news);
-    text += &places(&updated.notes);
+    text += &places(&updated.notes, &say!("update-conflict-would"));
     if !updated.edited.is_empty() {
         text += "\n";
         text += &wrap("", 0, 0, &say!("update-would-keep"));
@@ -33,7 +36,7 @@ pub fn would(updated: &Updated) -> String {
 /// What an update did.
 pub fn done(workspace: &Workspace, updated: &Updated) -> String {
     let mut text = head(updated) + &news(&updated.news);
-    text += &places(&updated.notes);
+    text += &places(&updated.notes, &say!("update-conflict-new"));
     if let Some(kept) = &updated.kept {
         text += "\n";
         text += &kept_in(workspace, kept, &updated.edited);
@@ -81,7 +84,8 @@ pub fn undone(
         branch = branch.unwrap_or(&last.branch),
         before = short(&last.from),
     );
-    let mut text = wrap(&paint(GREEN, "✔ "), 0, 2, &done) + &places(notes);
+    let mut text =
+        wrap(&paint(GREEN, "✔ "), 0, 2, &done) + &places(notes, &say!("update-conflict-new"));
     if let Some(kept) = kept {
         let folder = format!("{}/", workspace.shown(kept));
         text += &wrap("", 0, 0, &say!("update-undone-kept", folder = folder));
@@ -162,7 +166,14 @@ fn lab(lab: &LabNews) -> String {
             file.display().to_string()
         };
         let all: Vec<String> = lab.checks.iter().map(inside).collect();
-        let checks = say!("update-checks", files = all.join(", "));
+        let checks = match all.len().checked_sub(FILES) {
+            None | Some(0) => say!("update-checks", files = all.join(", ")),
+            Some(more) => say!(
+                "update-checks-many",
+                files = all[..FILES].join(", "),
+                count = more,
+            ),
+        };
         text += &labelled(&say!("update-label-checks"), &checks);
     }
     if lab.others > 0 {
@@ -200,6 +211,14 @@ fn task(task: &TaskNews) -> String {
             (label, line)
         }
     };
+    let line = match &task.function {
+        Some(function) => say!(
+            "update-task-function",
+            line = line,
+            function = function.as_str(),
+        ),
+        None => line,
+    };
     labelled(&label, &line)
 }
 
@@ -212,7 +231,8 @@ fn is_open(note: &Note) -> bool {
 }
 
 /// What the merge could not settle, and what it settled in a way worth telling.
-fn places(notes: &[Note]) -> String {
+/// `new` says of upstream's lines where they are.
+fn places(notes: &[Note], new: &str) -> String {
     let mut text = String::new();
     for note in notes {
         let told = match note {
@@ -226,9 +246,8 @@ fn places(notes: &[Note]) -> String {
                     Some(task) => say!("update-conflict-task", place = place, task = task.as_str()),
                     None => say!("update-conflict", place = place),
                 };
-                let new = say!("update-conflict-new");
                 let mine = say!("update-conflict-mine");
-                open(&head) + &side(&new, &conflict.new) + &side(&mine, &conflict.mine)
+                open(&head) + &side(new, &conflict.new) + &side(&mine, &conflict.mine)
             }
             Note::Homeless { path, task } => open(&say!(
                 "update-homeless",

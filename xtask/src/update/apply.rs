@@ -10,16 +10,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::ErrorKind;
-use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
 use serde::{Deserialize, Serialize};
 
+use super::disk;
 use super::git::{Entry, Git};
 use super::place::{Place, UPSTREAM};
 use super::plan::{Content, Plan};
-use crate::failure::Failure;
 use crate::files;
 use crate::message::say;
 use crate::store::Store;
@@ -73,73 +72,6 @@ impl From<&Object> for Entry {
 
 fn file(root: &Path, name: &str) -> PathBuf {
     root.join(".lab/update").join(name)
-}
-
-/// A file of the working tree; `None` when nothing is there.
-///
-/// # Errors
-/// It can't be read, or is a folder.
-pub fn on_disk(root: &Path, path: &Path) -> Result<Option<Content>> {
-    let path = root.join(path);
-    let about = match fs::symlink_metadata(&path) {
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            return Ok(None);
-        }
-        about => about.with_context(|| format!("read {}", path.display()))?,
-    };
-    if about.is_symlink() {
-        let to = fs::read_link(&path).with_context(|| format!("read {}", path.display()))?;
-        return Ok(Some(Content {
-            bytes: to.into_os_string().into_encoded_bytes(),
-            mode: "120000".to_owned(),
-        }));
-    }
-    if about.is_dir() {
-        return Ok(None);
-    }
-    let bytes = fs::read(&path).with_context(|| format!("read {}", path.display()))?;
-    let runs = about.permissions().mode() & 0o100 != 0;
-    let mode = if runs { "100755" } else { "100644" };
-    Ok(Some(Content {
-        bytes,
-        mode: mode.to_owned(),
-    }))
-}
-
-/// Refuses a plan that would have to write where something else stands: a
-/// folder in a file's place, or a file in a folder's.
-///
-/// # Errors
-/// The first such place.
-pub fn possible(root: &Path, plan: &Plan) -> Result<(), Failure> {
-    let leaving: BTreeSet<&Path> = plan
-        .steps
-        .iter()
-        .filter(|step| step.after.is_none())
-        .map(|step| step.path.as_path())
-        .collect();
-    for step in plan.steps.iter().filter(|step| step.after.is_some()) {
-        let path = root.join(&step.path);
-        if path.is_dir() && !path.is_symlink() {
-            let mut inside = files::below(&path)?.into_iter();
-            if inside.any(|file| !leaving.contains(step.path.join(file).as_path())) {
-                let path = step.path.display().to_string();
-                return Err(Failure::Usage(say!(
-                    "update-blocked-by-folder",
-                    path = path
-                )));
-            }
-        }
-        for above in step.path.ancestors().skip(1) {
-            let place = root.join(above);
-            let is_file = place.symlink_metadata().is_ok() && !place.is_dir();
-            if is_file && !leaving.contains(above) {
-                let path = above.display().to_string();
-                return Err(Failure::Usage(say!("update-blocked-by-file", path = path)));
-            }
-        }
-    }
-    Ok(())
 }
 
 /// What is to be written besides the files.
@@ -227,6 +159,9 @@ pub fn begin(git: &Git, root: &Path, plan: &Plan, target: &Target<'_>) -> Result
 /// journal stays, and the next command goes on.
 pub fn finish(git: &Git, root: &Path, journal: &Journal) -> Result<Vec<PathBuf>> {
     let goes_on = || say!("update-goes-on");
+    let objects = journal.files.iter();
+    let objects = objects.flat_map(|one| one.before.iter().chain(&one.after));
+    git.load(objects.map(|object| object.blob.as_str()))?;
     let mut kept = Vec::new();
     let mut written: Vec<&Written> = journal.files.iter().collect();
     // What goes, goes first: a folder may stand where a file stood. The runner's
@@ -253,7 +188,7 @@ pub fn finish(git: &Git, root: &Path, journal: &Journal) -> Result<Vec<PathBuf>>
 /// One file's step. What is neither as before nor as after was edited in
 /// between, and is kept.
 fn write(git: &Git, root: &Path, one: &Written) -> Result<Option<PathBuf>> {
-    let now = on_disk(root, &one.path)?;
+    let now = disk::read(root, &one.path)?;
     let is = |object: &Option<Object>| -> Result<bool> {
         Ok(match (object, &now) {
             (None, None) => true,
@@ -274,53 +209,11 @@ fn write(git: &Git, root: &Path, one: &Written) -> Result<Option<PathBuf>> {
     match &one.after {
         None => {
             files::remove(&path)?;
-            remove_empty_above(root, &one.path);
+            disk::remove_empty_above(root, &one.path);
         }
-        Some(object) => put(&path, object, &git.blob(&object.blob)?)?,
+        Some(object) => disk::put(&path, &object.mode, &git.blob(&object.blob)?)?,
     }
     Ok(kept)
-}
-
-fn put(path: &Path, object: &Object, bytes: &[u8]) -> Result<()> {
-    let failed = || format!("write {}", path.display());
-    // Never through a symbolic link, to wherever it points.
-    if path.is_symlink() || object.mode == "120000" {
-        files::remove(path)?;
-    }
-    if object.mode == "120000" {
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).with_context(failed)?;
-        }
-        let to = std::str::from_utf8(bytes).with_context(failed)?;
-        return symlink(to, path).with_context(failed);
-    }
-    if path.is_dir() {
-        // Only empty folders are left in it: `possible` has looked.
-        fs::remove_dir_all(path).with_context(failed)?;
-    }
-    files::write(path, bytes)?;
-    let about = fs::metadata(path).with_context(failed)?;
-    let mode = about.permissions().mode();
-    let wanted = match object.mode.as_str() {
-        // Who may read may run.
-        "100755" => mode | ((mode & 0o444) >> 2),
-        _ => mode & !0o111,
-    };
-    if wanted != mode {
-        fs::set_permissions(path, fs::Permissions::from_mode(wanted)).with_context(failed)?;
-    }
-    Ok(())
-}
-
-/// Folders that became empty, as git removes them.
-fn remove_empty_above(root: &Path, path: &Path) {
-    let above = path.ancestors().skip(1);
-    for folder in above.filter(|folder| !folder.as_os_str().is_empty()) {
-        // It fails for one that isn't empty, and then all above aren't.
-        if fs::remove_dir(root.join(folder)).is_err() {
-            return;
-        }
-    }
 }
 
 /// The journal of an update that was interrupted.
@@ -353,7 +246,11 @@ fn read(file: &Path) -> Result<Option<Journal>> {
         text => text.with_context(|| format!("read {}", file.display()))?,
     };
     let journal = serde_json::from_str(&text);
-    journal
-        .map(Some)
-        .map_err(|error| anyhow!("{}: {error}", file.display()))
+    journal.map(Some).map_err(|error| {
+        anyhow!(say!(
+            "update-journal",
+            file = file.display().to_string(),
+            reason = error.to_string(),
+        ))
+    })
 }

@@ -2,10 +2,11 @@
 //! three ways of writing (an object, the index, a ref). Nothing here touches a
 //! file of the working tree, and no command here runs a learner's hooks.
 
-use std::collections::BTreeMap;
+mod write;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsStr;
-use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -24,9 +25,13 @@ const NETWORK: Duration = Duration::from_secs(180);
 const OUTPUT: u64 = 64 << 20;
 
 /// The repository at a root.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Git {
     root: PathBuf,
+    /// Objects that were read or written, by name and by bytes: an update may
+    /// have many hundreds, and each question is a process.
+    known: RefCell<HashMap<String, Vec<u8>>>,
+    names: RefCell<HashMap<Vec<u8>, String>>,
 }
 
 /// A file of a tree: its mode as git writes it (`100644`) and its object.
@@ -43,6 +48,8 @@ impl Git {
     pub fn at(root: &Path) -> Git {
         Git {
             root: root.to_owned(),
+            known: RefCell::default(),
+            names: RefCell::default(),
         }
     }
 
@@ -86,8 +93,12 @@ impl Git {
     /// # Errors
     /// It can't be reached within three minutes, or has no such branch.
     pub fn fetch(&self, remote: &str, branch: &str) -> Result<()> {
-        let args = ["fetch", "--quiet", "--no-tags", remote, branch];
-        said(&args, self.ended(&args, NETWORK)?).map(|_| ())
+        let args = ["fetch", "--quiet", "--no-tags", "--", remote, branch];
+        let ended = self.ended(&args, NETWORK)?;
+        match ended.status.success() {
+            true => Ok(()),
+            false => bail!("{}", last_line(&ended.stderr)),
+        }
     }
 
     /// A path inside the repository's own folder, wherever that is.
@@ -143,11 +154,51 @@ impl Git {
         Ok(renames)
     }
 
+    /// Reads objects that will be asked for, all at once. What can't be read
+    /// says so when it is asked for.
+    ///
+    /// # Errors
+    /// git can't be asked.
+    pub fn load<'a>(&self, blobs: impl Iterator<Item = &'a str>) -> Result<()> {
+        let blobs: BTreeSet<&str> = {
+            let known = self.known.borrow();
+            blobs.filter(|blob| !known.contains_key(*blob)).collect()
+        };
+        let names: String = blobs.iter().map(|blob| format!("{blob}\n")).collect();
+        let said = self.fed(&["cat-file", "--batch"], names.as_bytes(), None)?;
+        let mut rest = said.as_slice();
+        // `NAME blob SIZE`, the bytes, a line's end.
+        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+            let head = String::from_utf8_lossy(&rest[..end]).into_owned();
+            rest = &rest[end + 1..];
+            let mut head = head.split(' ');
+            let (name, kind, size) = (head.next(), head.next(), head.next());
+            let size = size.and_then(|size| size.parse::<usize>().ok());
+            if let (Some(name), Some("blob"), Some(size)) = (name, kind, size) {
+                if rest.len() <= size {
+                    bail!("git cat-file --batch: its answer ends too soon");
+                }
+                self.remember(name, &rest[..size]);
+                rest = &rest[size + 1..];
+            }
+        }
+        Ok(())
+    }
+
+    fn remember(&self, name: &str, bytes: &[u8]) {
+        let (name, bytes) = (name.to_owned(), bytes.to_owned());
+        self.names.borrow_mut().insert(bytes.clone(), name.clone());
+        self.known.borrow_mut().insert(name, bytes);
+    }
+
     /// The bytes of an object.
     ///
     /// # Errors
     /// It isn't here.
     pub fn blob(&self, blob: &str) -> Result<Vec<u8>> {
+        if let Some(bytes) = self.known.borrow().get(blob) {
+            return Ok(bytes.clone());
+        }
         let output = self
             .command(&["cat-file", "blob", blob])
             .stdin(Stdio::null())
@@ -158,145 +209,6 @@ impl Git {
             bail!("git cat-file blob {blob}: {}", last_line(&said));
         }
         Ok(output.stdout)
-    }
-
-    /// Writes an object and says its name.
-    ///
-    /// # Errors
-    /// git can't write it.
-    pub fn write_blob(&self, bytes: &[u8]) -> Result<String> {
-        self.fed(&["hash-object", "-w", "--stdin"], bytes, None)
-    }
-
-    /// Runs a command that reads `input`.
-    fn fed(&self, args: &[&str], input: &[u8], index: Option<&Path>) -> Result<String> {
-        let mut command = self.command(args);
-        if let Some(index) = index {
-            command.env("GIT_INDEX_FILE", index);
-        }
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .context("start git")?;
-        let mut stdin = child.stdin.take().context("write to git")?;
-        let input = input.to_owned();
-        // In the background: git may write before it has read everything.
-        let writer = std::thread::spawn(move || stdin.write_all(&input));
-        let output = child.wait_with_output().context("read what git says")?;
-        // A git that stops reading says why itself.
-        let _ = writer.join();
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        if !output.status.success() {
-            bail!("git {}: {}", args.join(" "), last_line(&said));
-        }
-        let text = String::from_utf8_lossy(&output.stdout);
-        Ok(text.trim_end_matches('\n').to_owned())
-    }
-
-    /// Sets entries of the index; `None` removes one. All others stay.
-    ///
-    /// # Errors
-    /// Another git holds the index, or it can't be written.
-    pub fn set_index(&self, entries: &BTreeMap<PathBuf, Option<Entry>>) -> Result<()> {
-        self.index_info(entries, None)
-    }
-
-    fn index_info(
-        &self,
-        entries: &BTreeMap<PathBuf, Option<Entry>>,
-        index: Option<&Path>,
-    ) -> Result<()> {
-        let mut input = Vec::new();
-        // What goes, goes first: a folder may stand where a file stood.
-        let mut ordered: Vec<_> = entries.iter().collect();
-        ordered.sort_by_key(|(_, entry)| entry.is_some());
-        for (path, entry) in ordered {
-            let (mode, blob) = match entry {
-                Some(entry) => (entry.mode.as_str(), entry.blob.as_str()),
-                None => ("0", "0000000000000000000000000000000000000000"),
-            };
-            input.extend(format!("{mode} {blob}\t{}\0", path.display()).into_bytes());
-        }
-        self.fed(&["update-index", "-z", "--index-info"], &input, index)?;
-        Ok(())
-    }
-
-    /// Writes a tree: `base` with some entries set or removed. The index isn't
-    /// touched.
-    ///
-    /// # Errors
-    /// git can't write it.
-    pub fn write_tree(
-        &self,
-        base: &str,
-        entries: &BTreeMap<PathBuf, Option<Entry>>,
-    ) -> Result<String> {
-        let index = self.own("lab-index")?;
-        let _ = fs::remove_file(&index);
-        let write = || {
-            self.fed(&["read-tree", base], b"", Some(&index))?;
-            self.index_info(entries, Some(&index))?;
-            self.fed(&["write-tree"], b"", Some(&index))
-        };
-        let tree = write();
-        let _ = fs::remove_file(&index);
-        tree
-    }
-
-    /// The tree of the working tree as it is: everything tracked, and what is
-    /// new in `labs`.
-    ///
-    /// # Errors
-    /// A file can't be read.
-    pub fn snapshot(&self) -> Result<String> {
-        let index = self.own("lab-index")?;
-        // A copy of the real one knows what is unchanged.
-        if fs::copy(self.own("index")?, &index).is_err() {
-            let _ = fs::remove_file(&index);
-        }
-        let write = || {
-            self.fed(&["add", "--update", "."], b"", Some(&index))?;
-            self.fed(&["add", "--all", "--", "labs"], b"", Some(&index))?;
-            self.fed(&["write-tree"], b"", Some(&index))
-        };
-        let tree = write();
-        let _ = fs::remove_file(&index);
-        tree
-    }
-
-    /// Makes a commit of a tree, without hooks and without a signature.
-    ///
-    /// # Errors
-    /// git can't write it.
-    pub fn commit(&self, tree: &str, parents: &[&str], message: &str) -> Result<String> {
-        let mut args = Vec::new();
-        // Somebody who never told git a name can update all the same.
-        if !self.holds(&["var", "GIT_COMMITTER_IDENT"]) {
-            args.extend([
-                "-c",
-                "user.name=workshop",
-                "-c",
-                "user.email=workshop@localhost",
-            ]);
-        }
-        args.extend(["commit-tree", tree, "-m", message]);
-        for parent in parents {
-            args.extend(["-p", parent]);
-        }
-        self.ask(&args)
-    }
-
-    /// Moves a ref from where it must be; `""` means that it must be new, and
-    /// `None` that it may be anywhere.
-    ///
-    /// # Errors
-    /// It is somewhere else, or another git holds it.
-    pub fn move_ref(&self, name: &str, to: &str, from: Option<&str>) -> Result<()> {
-        let mut args = vec!["update-ref", "-m", "xtask update", name, to];
-        args.extend(from);
-        self.ask(&args).map(|_| ())
     }
 
     /// Merges three texts by lines. The texts stand in files.
@@ -339,5 +251,7 @@ fn said(args: &[&str], ended: Ended) -> Result<String> {
 fn last_line(text: &str) -> &str {
     let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
     let reason = lines().find(|line| line.starts_with("fatal:") || line.starts_with("error:"));
-    reason.or_else(|| lines().last()).unwrap_or("it failed")
+    reason
+        .or_else(|| lines().next_back())
+        .unwrap_or("it failed")
 }

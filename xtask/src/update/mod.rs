@@ -16,12 +16,14 @@
 //! [`apply::finish`].
 
 mod apply;
+mod disk;
 mod git;
 mod lines;
 pub mod news;
 mod place;
 pub mod plan;
 mod regions;
+mod sources;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -89,9 +91,9 @@ pub fn run(workspace: &Workspace, args: &UpdateArgs) -> Result<Exit, Failure> {
     let ground = Ground::read(&git, workspace, &base, &upstream)?;
     let plan = ground.plan_on_disk()?;
     refuse_damaged(&plan)?;
-    apply::possible(&workspace.root, &plan)?;
+    disk::possible(&workspace.root, &plan)?;
     let on_disk = |path: &Path| {
-        let content = apply::on_disk(&workspace.root, path).ok()??;
+        let content = disk::read(&workspace.root, path).ok()??;
         String::from_utf8(content.bytes).ok()
     };
     let news = news::news(&git, &ground.versions(), &plan, &on_disk)?;
@@ -160,7 +162,7 @@ fn undo(workspace: &Workspace, git: &Git, place: &Place) -> Result<Exit, Failure
     let ground = Ground::read(git, workspace, &last.after, &last.before)?;
     let plan = ground.plan_on_disk()?;
     refuse_damaged(&plan)?;
-    apply::possible(&workspace.root, &plan)?;
+    disk::possible(&workspace.root, &plan)?;
     let target = Target {
         place,
         to: &last.from,
@@ -275,7 +277,7 @@ impl<'a> Ground<'a> {
 
     /// The plan for the files as they are.
     fn plan_on_disk(&self) -> Result<Plan> {
-        let mine = |path: &Path| apply::on_disk(self.root, path);
+        let mine = |path: &Path| disk::read(self.root, path);
         let below = |folder: &Path| {
             let files = files::below(&self.root.join(folder))?;
             Ok(files.into_iter().map(|file| folder.join(file)).collect())

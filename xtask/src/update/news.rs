@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use lab_judge::{Lab, Source};
+use lab_judge::{Lab, Source, Task};
 
 use super::git::{Git, Tree};
-use super::plan::{Note, Plan};
+use super::plan::{Note, Plan, lab_renames};
+use super::regions::header;
 
 /// One lab's news.
 #[derive(Debug)]
@@ -36,13 +37,15 @@ pub struct TaskNews {
     pub kind: Kind,
     /// Whether the learner's version of it is written.
     pub written: bool,
+    /// Its function's signature, when that is another now.
+    pub function: Option<String>,
 }
 
 /// What happened to a task.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Kind {
     New,
-    /// Its statement or its heading.
+    /// Its statement, its heading or its function's signature.
     Changed,
     Renamed {
         old: String,
@@ -71,10 +74,14 @@ pub struct Versions<'a> {
 
 impl Versions<'_> {
     /// The old name of a lab that has another now.
-    fn old_name(&self, lab: &str) -> Option<&str> {
-        let new = Path::new("labs").join(lab).join("lab.yaml");
-        let (old, _) = self.renames.iter().find(|(_, to)| **to == new)?;
-        old.parent()?.file_name()?.to_str()
+    fn old_name(&self, lab: &str) -> Option<String> {
+        let new = Path::new("labs").join(lab);
+        let declared = |tree: &Tree, folder: &Path| tree.contains_key(&folder.join("lab.yaml"));
+        let renames = lab_renames(self.renames);
+        let (old, _) = renames.iter().find(|(old, to)| {
+            **to == new && !declared(self.base, to) && !declared(self.new, old)
+        })?;
+        Some(old.file_name()?.to_str()?.to_owned())
     }
 }
 
@@ -113,11 +120,11 @@ pub fn news(
         Some(text) => text,
         None => mine(path),
     };
-    let renamed: BTreeSet<&str> = labs
+    let renamed: BTreeSet<String> = labs
         .iter()
         .filter_map(|lab| versions.old_name(lab))
         .collect();
-    for lab in labs.into_iter().filter(|lab| !renamed.contains(lab)) {
+    for lab in labs.into_iter().filter(|lab| !renamed.contains(*lab)) {
         let files: Vec<&PathBuf> = changed
             .iter()
             .copied()
@@ -147,7 +154,7 @@ fn lab_news(
         let bytes = git.blob(&entry.blob)?;
         Ok(Some(Lab::declared(&String::from_utf8_lossy(&bytes))))
     };
-    let old = declared(versions.base, was.unwrap_or(name))?;
+    let old = declared(versions.base, was.as_deref().unwrap_or(name))?;
     let now = declared(versions.new, name)?;
     let unreadable = matches!(now, Some(Err(_)));
     let is_new = old.is_none() && now.is_some();
@@ -161,7 +168,22 @@ fn lab_news(
         .collect();
     let mut tasks = Vec::new();
     if let (Some(old), Some(now)) = (&old, &now) {
-        tasks = changed_tasks(old, now, plan, &folder, after);
+        let source = |tree: &Tree, lab: &str, task: &Task| {
+            let entry = tree.get(&Path::new("labs").join(lab).join(&task.file))?;
+            let bytes = git.blob(&entry.blob).ok()?;
+            let source = Source::parse(String::from_utf8(bytes).ok()?).ok()?;
+            let region = source.task(&task.id).ok()?;
+            Some(header(source.text(), region.line))
+        };
+        // What the function looked like, and what it looks like.
+        let functions = |before: &Task, task: &Task| {
+            let before = source(versions.base, was.as_deref().unwrap_or(name), before)?;
+            let now = source(versions.new, name, task)?;
+            (before != now).then_some(now)
+        };
+        tasks = changed_tasks(old, now, plan, &functions, &|task| {
+            after(&folder.join(task))
+        });
     }
     // `lab.yaml` is counted where it is told of: by its tasks.
     let told = |path: &PathBuf| path.starts_with(&tests) || *path == yaml;
@@ -169,7 +191,7 @@ fn lab_news(
     Ok(LabNews {
         lab: name.to_owned(),
         title: named.map(|lab| lab.title.clone()).unwrap_or_default(),
-        was: was.map(str::to_owned),
+        was,
         new: is_new,
         gone,
         tasks,
@@ -183,8 +205,8 @@ fn changed_tasks(
     old: &Lab,
     now: &Lab,
     plan: &Plan,
-    folder: &Path,
-    after: &dyn Fn(&Path) -> Option<String>,
+    functions: &dyn Fn(&Task, &Task) -> Option<String>,
+    after: &dyn Fn(&str) -> Option<String>,
 ) -> Vec<TaskNews> {
     let renamed = |id: &str| {
         plan.notes.iter().find_map(|note| match note {
@@ -195,24 +217,32 @@ fn changed_tasks(
     let mut news = Vec::new();
     let mut known: BTreeSet<String> = BTreeSet::new();
     for task in &now.tasks {
-        let kind = match (old.task(&task.id), renamed(&task.id)) {
+        let old_name = renamed(&task.id);
+        let before = old.task(old_name.as_ref().unwrap_or(&task.id));
+        let function = before.and_then(|before| functions(before, task));
+        let kind = match (before, old_name) {
             (_, Some(old)) => {
                 known.insert(old.clone());
                 Kind::Renamed { old }
             }
             (None, None) => Kind::New,
-            (Some(before), _) if before.says != task.says || before.heading != task.heading => {
+            (Some(before), _)
+                if before.says != task.says
+                    || before.heading != task.heading
+                    || function.is_some() =>
+            {
                 Kind::Changed
             }
             _ => continue,
         };
-        let text = after(&folder.join(&task.file)).unwrap_or_default();
+        let text = after(&task.file).unwrap_or_default();
         let unwritten = Source::parse(text).map_or(Ok(true), |source| source.unwritten(&task.id));
         news.push(TaskNews {
             id: task.id.clone(),
             says: task.says.clone(),
             kind,
             written: !unwritten.unwrap_or(true),
+            function,
         });
     }
     let gone = |id: &str| now.task(id).is_none() && !known.contains(id);
@@ -222,6 +252,7 @@ fn changed_tasks(
             says: task.says.clone(),
             kind: Kind::Gone,
             written: false,
+            function: None,
         });
     }
     news

@@ -60,8 +60,7 @@ impl Place {
         if let Some(path) = unmerged.lines().find_map(|line| line.split('\t').nth(1)) {
             return refused(say!("update-unmerged", path = path));
         }
-        let lock = git.own("index.lock")?;
-        if lock.exists() {
+        if let Some(lock) = git.unlocked()? {
             let lock = lock.strip_prefix(root).unwrap_or(&lock);
             let lock = lock.display().to_string();
             return Err(Failure::Machine(anyhow!(say!(

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use lab_judge::{AnchorFault, Source};
+use lab_judge::AnchorFault;
 
 use super::git::{Git, Tree};
-use super::lines::{self, Conflict};
-use super::regions::{Regions, Sources};
+use super::lines::Conflict;
+use super::sources::{merged_lines, plan_lab};
 
 /// A file's bytes and its mode as git writes it. The bytes of a symbolic link
 /// are where it points.
@@ -93,18 +93,18 @@ pub struct Sides<'a> {
 }
 
 /// One file that upstream changed: its place in the last and in the new version.
-struct Unit {
-    old: Option<PathBuf>,
-    new: Option<PathBuf>,
-    versions: Versions,
+pub struct Unit {
+    pub old: Option<PathBuf>,
+    pub new: Option<PathBuf>,
+    pub versions: Versions,
 }
 
 /// Its three versions.
 #[derive(Default)]
-struct Versions {
-    base: Option<Content>,
-    mine: Option<Content>,
-    new: Option<Content>,
+pub struct Versions {
+    pub base: Option<Content>,
+    pub mine: Option<Content>,
+    pub new: Option<Content>,
 }
 
 /// Plans the whole update.
@@ -149,7 +149,7 @@ pub fn plan(sides: &Sides<'_>) -> Result<Plan> {
 
 impl Unit {
     /// Where it stands afterwards, or stood.
-    fn path(&self) -> PathBuf {
+    pub fn path(&self) -> PathBuf {
         self.new.clone().or(self.old.clone()).unwrap_or_default()
     }
 }
@@ -174,6 +174,16 @@ fn units(sides: &Sides<'_>) -> Result<Vec<Unit>> {
             places.push((Some(path.clone()), None));
         }
     }
+    let blob = |tree: &'_ Tree, path: &Option<PathBuf>| {
+        path.as_ref()
+            .and_then(|path| Some(tree.get(path)?.blob.clone()))
+    };
+    let blobs: Vec<String> = places
+        .iter()
+        .flat_map(|(old, new)| [blob(sides.base, old), blob(sides.new, new)])
+        .flatten()
+        .collect();
+    sides.git.load(blobs.iter().map(String::as_str))?;
     let mut units = Vec::new();
     for (old, new) in places {
         let path = new.as_ref().or(old.as_ref());
@@ -212,172 +222,11 @@ fn lab_of_source(unit: &Unit) -> Option<String> {
     (labs == "labs" && lab.starts_with("lab-") && src == "src" && is_source).then(|| lab.to_owned())
 }
 
-/// The sources of one lab.
-fn plan_lab(sides: &Sides<'_>, lab: &str, units: &[&Unit], plan: &mut Plan) -> Result<()> {
-    let mut regions = Regions::default();
-    let mut parsed: Vec<[Option<Source>; 3]> = Vec::new();
-    for unit in units {
-        let [base, new] = [&unit.versions.base, &unit.versions.new]
-            .map(|content| text(content.as_ref()).and_then(|text| Source::parse(text).ok()));
-        let mine = match text(unit.versions.mine.as_ref()).map(Source::parse) {
-            Some(Ok(source)) => Some(source),
-            Some(Err(fault)) => {
-                let path = unit.old.clone().unwrap_or_else(|| unit.path());
-                plan.damaged.push((path, fault));
-                None
-            }
-            None => None,
-        };
-        base.iter().for_each(|source| regions.add_base(source));
-        new.iter().for_each(|source| regions.add_new(source));
-        if let Some(mine) = &mine {
-            regions.add_mine(unit.old.as_deref().unwrap_or(&unit.path()), mine);
-        }
-        parsed.push([base, mine, new]);
-    }
-    regions.find_renamed();
-    let mut after = Vec::new();
-    for (unit, parsed) in units.iter().zip(&parsed) {
-        let path = unit.path();
-        if let [Some(base), Some(mine), Some(new)] = parsed {
-            let sources = Sources { base, mine, new };
-            if let Err(fault) = regions.lost_marks(sources) {
-                plan.damaged
-                    .push((unit.old.clone().unwrap_or_else(|| path.clone()), fault));
-            }
-        }
-        let merged = merged_source(sides, &regions, unit, parsed, &mut plan.notes)?;
-        after.extend(text(merged.as_ref()).and_then(|text| Source::parse(text).ok()));
-        put(sides, plan, unit, &path, merged)?;
-    }
-    for (task, path) in regions.homeless(&after) {
-        plan.notes.push(Note::Homeless { path, task });
-    }
-    for (old, new) in regions.renamed() {
-        plan.notes.push(Note::Renamed {
-            lab: lab.to_owned(),
-            old: old.to_owned(),
-            new: new.to_owned(),
-        });
-    }
-    Ok(())
-}
-
-fn merged_source(
-    sides: &Sides<'_>,
-    regions: &Regions,
-    unit: &Unit,
-    parsed: &[Option<Source>; 3],
-    notes: &mut Vec<Note>,
-) -> Result<Option<Content>> {
-    let versions = &unit.versions;
-    let with_text = |text: String| {
-        versions.new.as_ref().map(|new| Content {
-            bytes: text.into_bytes(),
-            mode: new.mode.clone(),
-        })
-    };
-    match parsed {
-        [Some(base), Some(mine), Some(new)] => {
-            let sources = Sources { base, mine, new };
-            let merged = regions.merge(sides.git, sides.room, sources)?;
-            let placed = Source::parse(merged.text.as_str()).ok();
-            for conflict in merged.conflicts {
-                let task = placed
-                    .as_ref()
-                    .and_then(|text| nearest(text, conflict.line));
-                notes.push(Note::Conflict {
-                    path: unit.path(),
-                    task,
-                    conflict,
-                });
-            }
-            Ok(with_text(merged.text))
-        }
-        // New upstream, or brought back, or in the place of a learner's own.
-        [_, _, Some(new)] if versions.base.is_none() || versions.mine.is_none() => {
-            let placed = with_text(regions.placed(new));
-            if versions.mine.is_some() && versions.mine != placed {
-                notes.push(Note::Replaced { path: unit.path() });
-            } else if versions.base.is_some() && versions.mine.is_none() {
-                notes.push(Note::BroughtBack { path: unit.path() });
-            }
-            Ok(placed)
-        }
-        _ => merged_lines(sides, unit, notes),
-    }
-}
-
-/// The region nearest to a line, when it is near enough to be meant.
-fn nearest(source: &Source, line: usize) -> Option<String> {
-    let distance = |region: &lab_judge::Region| {
-        let end = region.line + source.body(region).lines().count() + 1;
-        match () {
-            () if line < region.line => region.line - line,
-            () if line > end => line - end,
-            () => 0,
-        }
-    };
-    let nearest = source.regions().iter().min_by_key(|one| distance(one))?;
-    (distance(nearest) <= 10).then(|| nearest.name.clone())
-}
-
-/// A file without regions.
-fn merged_lines(sides: &Sides<'_>, unit: &Unit, notes: &mut Vec<Note>) -> Result<Option<Content>> {
-    let Versions { base, mine, new } = &unit.versions;
-    let path = unit.path();
-    match (base, mine, new) {
-        (Some(_), None, Some(_)) if !is_needed(&path) => Ok(None),
-        (Some(_), None, Some(_)) => {
-            notes.push(Note::BroughtBack { path });
-            Ok(new.clone())
-        }
-        (base, mine, new) if base == mine || mine == new => Ok(new.clone()),
-        (_, Some(_), None) => {
-            notes.push(Note::Removed { path });
-            Ok(None)
-        }
-        (Some(base), Some(mine), Some(new)) => {
-            let texts = [base, mine, new].map(|content| text(Some(content)));
-            let [Some(base), Some(mine), Some(theirs)] = texts else {
-                notes.push(Note::Replaced { path });
-                return Ok(Some(new.clone()));
-            };
-            let merged = lines::merge(sides.git, sides.room, &base, &mine, &theirs)?;
-            for conflict in merged.conflicts {
-                notes.push(Note::Conflict {
-                    path: path.clone(),
-                    task: None,
-                    conflict,
-                });
-            }
-            Ok(Some(Content {
-                bytes: merged.text.into_bytes(),
-                mode: new.mode.clone(),
-            }))
-        }
-        (_, _, new) => {
-            notes.push(Note::Replaced { path });
-            Ok(new.clone())
-        }
-    }
-}
-
-/// Files without which a lab or the runner doesn't build. What else a learner
-/// removed stays away, as the references a teacher withholds do.
-fn is_needed(path: &Path) -> bool {
-    let first = path.iter().next().and_then(|step| step.to_str());
-    matches!(first, Some("labs" | "xtask" | "Cargo.toml" | "Cargo.lock"))
-}
-
-/// A regular file's text, if it is one.
-fn text(content: Option<&Content>) -> Option<String> {
-    let content = content.filter(|content| content.mode != "120000")?;
-    String::from_utf8(content.bytes.clone()).ok()
-}
-
 /// Adds the steps of one file: one, or two when it has another name.
-fn put(
+///
+/// # Errors
+/// A file can't be read.
+pub fn put(
     sides: &Sides<'_>,
     plan: &mut Plan,
     unit: &Unit,
@@ -416,6 +265,23 @@ fn put(
     Ok(())
 }
 
+/// Labs that have another name: old folder to new. Git finds files, so the
+/// folder that most of them went to is the one that is meant.
+pub fn lab_renames(renames: &BTreeMap<PathBuf, PathBuf>) -> BTreeMap<PathBuf, PathBuf> {
+    let folder = |path: &Path| -> PathBuf { path.iter().take(2).collect() };
+    let mut counts: BTreeMap<(PathBuf, PathBuf), usize> = BTreeMap::new();
+    for (old, new) in renames {
+        let (from, to) = (folder(old), folder(new));
+        let in_labs = from.starts_with("labs") && to.starts_with("labs");
+        if in_labs && from != to {
+            *counts.entry((from, to)).or_default() += 1;
+        }
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| *count);
+    counts.into_iter().map(|(folders, _)| folders).collect()
+}
+
 /// A folder in `labs` without a manifest keeps cargo from working, so a
 /// learner's own files don't stay behind in a lab that is gone: they go along
 /// with its new name, or they are removed, which keeps them.
@@ -428,10 +294,7 @@ fn leave_no_ruins(sides: &Sides<'_>, plan: &mut Plan) -> Result<()> {
         if sides.new.contains_key(&folder.join("Cargo.toml")) {
             continue;
         }
-        let moved = sides.renames.iter().find_map(|(old, new)| {
-            let declaration = *old == folder.join("lab.yaml") || *old == folder.join("Cargo.toml");
-            declaration.then(|| new.parent().map(Path::to_owned))?
-        });
+        let moved = lab_renames(sides.renames).remove(&folder);
         let planned: BTreeSet<PathBuf> = plan.steps.iter().map(|step| step.path.clone()).collect();
         for path in (sides.below)(&folder)? {
             if planned.contains(&path) {

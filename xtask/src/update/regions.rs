@@ -22,7 +22,7 @@ struct Region {
     body: String,
     /// Whether it holds a lone `todo!`.
     starter: bool,
-    /// The line of code above its mark: the function it is the body of.
+    /// The code above its mark: the function it is the body of.
     header: String,
 }
 
@@ -235,13 +235,23 @@ fn regions(source: &Source) -> impl Iterator<Item = (String, Region)> + '_ {
     })
 }
 
-/// The last line above line `mark` (from 1) that is code.
-fn header(text: &str, mark: usize) -> String {
-    let above: Vec<&str> = text.lines().take(mark - 1).collect();
-    let code = |line: &&&str| !line.trim().is_empty() && !line.trim().starts_with("//");
-    let last = above.iter().rev().find(code);
-    last.map(|line| line.trim().to_owned()).unwrap_or_default()
+/// The code above line `mark` (from 1), from the line of its function on: most
+/// often the function's signature, in one line.
+pub fn header(text: &str, mark: usize) -> String {
+    let above: Vec<&str> = text.lines().take(mark - 1).map(str::trim).collect();
+    let code = |line: &&&str| !line.is_empty() && !line.starts_with("//");
+    let near = above.iter().rev().filter(code).take(SIGNATURE);
+    let near: Vec<&str> = near.copied().collect();
+    let begins = |line: &&str| line.starts_with("fn ") || line.contains(" fn ");
+    // Without a function in sight the nearest line has to do.
+    let length = near.iter().position(begins).map_or(1, |at| at + 1);
+    let mut header: Vec<&str> = near.into_iter().take(length).collect();
+    header.reverse();
+    header.join(" ")
 }
+
+/// Lines of code above a region among which its function is looked for.
+const SIGNATURE: usize = 12;
 
 fn frame(source: &Source, tasks: &BTreeSet<&str>) -> Source {
     let mut frame = source.clone();

@@ -2,6 +2,7 @@
 //! temporary folder, its output recorded.
 
 mod check;
+mod earlier;
 mod learner;
 mod maintainer;
 mod trouble;

@@ -233,8 +233,8 @@ fn a_lab_is_added_another_renamed_and_one_removed() {
     );
     upstream.edit(
         "labs/lab-02-limits/src/main.rs",
-        "//! Prints a limit.",
-        "//! Prints the limit.",
+        "//! Prints a limit",
+        "//! Prints the limit",
     );
     let yaml = upstream.read("labs/lab-02-limits/lab.yaml");
     fs::create_dir_all(upstream.path("labs/lab-03-new/src")).expect("create");
@@ -246,7 +246,7 @@ fn a_lab_is_added_another_renamed_and_one_removed() {
     assert_snapshot!("update_labs", learner.screen(&["update"]));
     let main = learner.read("labs/lab-02-limits/src/main.rs");
     assert!(
-        main.contains("Prints the limit.") && main.contains("64 // mine\n"),
+        main.contains("Prints the limit") && main.contains("64 // mine\n"),
         "{main}"
     );
     assert_eq!(learner.read("labs/lab-02-limits/src/own.rs"), "//! Mine.\n");

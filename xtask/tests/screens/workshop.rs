@@ -90,8 +90,8 @@ impl Workshop {
             environment: Vec::new(),
         };
         // As the clone sees it: an address that is the same on every machine.
-        let upstream = self.root.file_name().expect("a name");
-        let address = format!("../{}", upstream.display());
+        let upstream = self.root.file_name().and_then(|name| name.to_str());
+        let address = format!("../{}", upstream.expect("UTF-8"));
         clone.git(&["remote", "set-url", "origin", &address]);
         clone
     }
@@ -166,6 +166,7 @@ impl Workshop {
             line.starts_with("your ")
                 || line.starts_with("The marks ")
                 || line.starts_with("An update ")
+                || line.starts_with("What you had edited ")
                 || (line.starts_with("error: ") && !line.contains("could not compile"))
         };
         for line in stderr.lines().filter(own) {
@@ -202,19 +203,32 @@ impl Drop for Workshop {
     }
 }
 
-/// Replaces the short names of commits.
+/// Replaces the short names of commits where a screen names them.
 fn without_commits(text: &str) -> String {
+    let names_one = |line: &str| {
+        let around = ["is up to date: ", "is back at ", "on commit ", "`git log "];
+        around.iter().any(|around| line.contains(around))
+    };
     let is_commit =
         |word: &str| word.len() == 7 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let words = text.split_inclusive(|c: char| !c.is_ascii_alphanumeric());
-    let redacted = words.map(|word| {
-        let name = word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
-        match is_commit(name) && name.bytes().any(|byte| byte.is_ascii_digit()) {
-            true => word.replace(name, "COMMIT"),
-            false => word.to_owned(),
-        }
-    });
-    redacted.collect()
+    let redacted = |line: &str| -> String {
+        let words = line.split_inclusive(|c: char| !c.is_ascii_alphanumeric());
+        let word = |word: &str| {
+            let name = word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+            match is_commit(name) {
+                true => word.replace(name, "COMMIT"),
+                false => word.to_owned(),
+            }
+        };
+        words.map(word).collect()
+    };
+    let lines = text
+        .split_inclusive('\n')
+        .map(|line| match names_one(line) {
+            true => redacted(line),
+            false => line.to_owned(),
+        });
+    lines.collect()
 }
 
 /// Replaces what stands between `start` and the next `end`, everywhere.

@@ -59,9 +59,6 @@ fn a_killed_update_is_finished_by_the_next_command() {
         let _ = update.kill();
         let _ = update.wait();
         let journal = learner.path(".lab/update/journal.json").exists();
-        // What git was doing when it was killed may have left its lock; git
-        // says so and is told so.
-        let _ = fs::remove_file(learner.path(".git/index.lock"));
         let screen = learner.screen(&["list"]);
         assert_eq!(
             screen.contains("An update had been interrupted"),
@@ -171,7 +168,7 @@ fn upstream_does(workshop: &Workshop, what: usize) {
         12 => workshop.write(LIB, &lib().replace('\n', "\r\n")),
         13 => edit(MAIN, "//! Prints", "//! It prints"),
         14 => edit(YAML, "title: A process", "title: One process"),
-        15 => edit(LATER, "//! Prints a limit.", "//! Prints the limit."),
+        15 => edit(LATER, "//! Prints a limit", "//! Prints the limit"),
         _ => {}
     }
 }
