@@ -18,6 +18,7 @@ update-journal = { $file }: { $reason }: remove it to go on with the files as th
 update-nothing-to-undo = there is no update to take back
 update-moved-on = { $branch } has moved on since the update: `git log { $before }` is what was before, and `git restore --source=refs/lab/before labs` brings all of labs/ back as it was
 
+update-asking = Asking { $origin } …
 update-nothing = Nothing is new in { $origin }.
 update-head = { $commits ->
     [one] 1 new commit

@@ -20,6 +20,11 @@ pub fn nothing(origin: &str) -> String {
     wrap("", 0, 0, &say!("update-nothing", origin = origin))
 }
 
+/// While upstream is asked.
+pub fn asking(origin: &str) -> String {
+    wrap("", 0, 0, &say!("update-asking", origin = origin))
+}
+
 /// What an update would do.
 pub fn would(updated: &Updated) -> String {
     let mut text = head(updated) + &news(&updated.news);

@@ -88,6 +88,15 @@ impl Git {
         self.maybe(args).is_some()
     }
 
+    /// How many commits `to` has that `from` hasn't.
+    ///
+    /// # Errors
+    /// One of them isn't here.
+    pub fn count(&self, from: &str, to: &str) -> Result<usize> {
+        let count = self.ask(&["rev-list", "--count", &format!("{from}..{to}")])?;
+        count.parse().context("read how many commits git counts")
+    }
+
     /// Brings objects from a remote.
     ///
     /// # Errors

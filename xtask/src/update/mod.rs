@@ -26,6 +26,7 @@ mod regions;
 mod sources;
 
 use std::collections::BTreeMap;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -81,8 +82,12 @@ pub fn run(workspace: &Workspace, args: &UpdateArgs) -> Result<Exit, Failure> {
     }
     let origin = Origin::find(&git, &place, args.from.as_deref())?;
     let known = origin.known(&git);
-    let upstream = origin.fetch(&git)?;
     let shown = origin.shown(&git);
+    // It may take a while, and somebody may be watching.
+    if io::stderr().is_terminal() {
+        screen::print_error(&screen::update::asking(&shown));
+    }
+    let upstream = origin.fetch(&git)?;
     if git.holds(&["merge-base", "--is-ancestor", &upstream, &place.head]) {
         screen::print(&screen::update::nothing(&shown));
         return Ok(Exit::Green);
@@ -92,20 +97,13 @@ pub fn run(workspace: &Workspace, args: &UpdateArgs) -> Result<Exit, Failure> {
     let plan = ground.plan_on_disk()?;
     refuse_damaged(&plan)?;
     disk::possible(&workspace.root, &plan)?;
-    let on_disk = |path: &Path| {
-        let content = disk::read(&workspace.root, path).ok()??;
-        String::from_utf8(content.bytes).ok()
-    };
-    let news = news::news(&git, &ground.versions(), &plan, &on_disk)?;
-    let range = format!("{base}..{upstream}");
-    let commits = git.ask(&["rev-list", "--count", &range])?;
     let mut updated = Updated {
         branch: place.name().to_owned(),
         from: place.head.clone(),
         to: upstream.clone(),
         origin: shown,
-        commits: commits.parse().unwrap_or(0),
-        news,
+        commits: git.count(&base, &upstream)?,
+        news: ground.news(&plan)?,
         notes: plan.notes.clone(),
         edited: edited(&plan),
         kept: None,
@@ -267,12 +265,17 @@ impl<'a> Ground<'a> {
         })
     }
 
-    fn versions(&self) -> news::Versions<'_> {
-        news::Versions {
+    fn news(&self, plan: &Plan) -> Result<News> {
+        let versions = news::Versions {
             base: &self.base,
             new: &self.new,
             renames: &self.renames,
-        }
+        };
+        let on_disk = |path: &Path| {
+            let content = disk::read(self.root, path).ok()??;
+            String::from_utf8(content.bytes).ok()
+        };
+        news::news(self.git, &versions, plan, &on_disk)
     }
 
     /// The plan for the files as they are.
