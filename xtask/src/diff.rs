@@ -1,7 +1,7 @@
 //! `cargo xtask diff`: a learner's version of a task beside the reference's,
 //! once theirs is green, or when they ask for it all the same.
 
-use lab_judge::LabOnDisk;
+use lab_judge::{LabOnDisk, is_starter};
 
 use crate::cli::DiffArgs;
 use crate::failure::{Exit, Failure};
@@ -19,7 +19,7 @@ pub struct Compared {
     pub task: String,
     /// `labs/…/src/x.rs:12`.
     pub place: String,
-    /// Nothing when it is unwritten.
+    /// Nothing when it isn't begun.
     pub mine: Option<String>,
     /// With a learner's names.
     pub reference: String,
@@ -111,12 +111,12 @@ fn compared(
             mine.task(id).map_err(fault)?,
             theirs.task(id).map_err(fault)?,
         );
-        let unwritten = mine.unwritten(id).map_err(fault)?;
+        let starter = is_starter(mine, id).map_err(fault)?;
         let file = workspace.shown(&lab.dir.join(&task.file));
         compared.push(Compared {
             task: (*id).to_owned(),
             place: format!("{file}:{}", region.line),
-            mine: (!unwritten).then(|| mine.body(region).to_owned()),
+            mine: (!starter).then(|| mine.body(region).to_owned()),
             reference: starter_names(theirs.body(reference)),
         });
     }

@@ -7,6 +7,6 @@ diff-head = { $lab }, task { $task }
 diff-label-file = file
 diff-sides = - yours, + the reference
 diff-same = Yours is the reference's.
-diff-unwritten = (yours is unwritten)
+diff-unwritten = (you have not begun it)
 diff-left-out = Not shown, because not green yet: { $tasks }. They need --anyway.
 diff-why = Why it is written so: solutions/{ $lab }

@@ -3,7 +3,7 @@
 update-no-clone = this folder is not a git clone of the workshop, and without its history update can't tell your work from the workshop's: clone the workshop beside it and copy the bodies of your tasks over
 update-in-progress = a { $what } is in progress: finish it, or end it with `{ $end }`, then update
 update-unmerged = { $path } has an unresolved conflict: resolve it and run `git add { $path }`, then update
-update-locked = another git command holds the index: wait for it, or remove { $lock } if there is none, then update
+update-locked = another git command holds the index: wait for it, or remove { $lock } if there is none, then go on
 update-no-commit = this repository has no commit yet: there is nothing to bring up to date
 update-detached = you are on no branch but on commit { $head }: run `git switch -c my-work`, which keeps everything, then update
 update-no-remote = no remote is configured, so there is nowhere to update from: cargo xtask update --from ADDRESS

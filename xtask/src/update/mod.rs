@@ -26,6 +26,7 @@ mod regions;
 mod sources;
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
@@ -293,7 +294,7 @@ impl<'a> Ground<'a> {
         mine: &dyn Fn(&Path) -> Result<Option<Content>>,
         below: &dyn Fn(&Path) -> Result<Vec<PathBuf>>,
     ) -> Result<Plan> {
-        plan::plan(&Sides {
+        let plan = plan::plan(&Sides {
             git: self.git,
             room: &self.room,
             base: &self.base,
@@ -301,7 +302,10 @@ impl<'a> Ground<'a> {
             renames: &self.renames,
             mine,
             below,
-        })
+        });
+        // Only git read them.
+        let _ = fs::remove_dir_all(&self.room);
+        plan
     }
 
     /// The learner's commits and upstream's in one, merged as the files are.

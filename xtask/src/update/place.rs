@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 
 use super::git::Git;
 use crate::failure::Failure;
@@ -60,14 +60,7 @@ impl Place {
         if let Some(path) = unmerged.lines().find_map(|line| line.split('\t').nth(1)) {
             return refused(say!("update-unmerged", path = path));
         }
-        if let Some(lock) = git.unlocked()? {
-            let lock = lock.strip_prefix(root).unwrap_or(&lock);
-            let lock = lock.display().to_string();
-            return Err(Failure::Machine(anyhow!(say!(
-                "update-locked",
-                lock = lock
-            ))));
-        }
+        git.unlocked()?;
         let Some(head) = git.maybe(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]) else {
             return refused(say!("update-no-commit"));
         };

@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use super::{Entry, Git, last_line};
+use crate::files;
+use crate::message::say;
 
 /// How long another git may hold the index.
 const LOCK: Duration = Duration::from_secs(3);
@@ -65,20 +67,30 @@ impl Git {
     }
 
     /// Waits until no other git holds the index: an editor's takes it for a
-    /// moment now and then. Returns the lock when it stays.
+    /// moment now and then.
     ///
     /// # Errors
-    /// This is no repository.
-    pub fn unlocked(&self) -> Result<Option<PathBuf>> {
+    /// The lock stays: a git that was killed left it, or one is busy.
+    pub fn unlocked(&self) -> Result<()> {
         let lock = self.own("index.lock")?;
         let deadline = Instant::now() + LOCK;
         while lock.exists() {
             if Instant::now() >= deadline {
-                return Ok(Some(lock));
+                let lock = lock.strip_prefix(&self.root).unwrap_or(&lock);
+                bail!(say!("update-locked", lock = lock.display().to_string()));
             }
             thread::sleep(Duration::from_millis(20));
         }
-        Ok(None)
+        Ok(())
+    }
+
+    /// A place for an index of our own, without what a killed run left there.
+    fn own_index(&self) -> Result<PathBuf> {
+        let index = self.own("lab-index")?;
+        for file in [&index, &self.own("lab-index.lock")?] {
+            files::remove(file)?;
+        }
+        Ok(index)
     }
 
     fn index_info(
@@ -111,8 +123,7 @@ impl Git {
         base: &str,
         entries: &BTreeMap<PathBuf, Option<Entry>>,
     ) -> Result<String> {
-        let index = self.own("lab-index")?;
-        let _ = fs::remove_file(&index);
+        let index = self.own_index()?;
         let write = || {
             self.fed(&["read-tree", base], b"", Some(&index))?;
             self.index_info(entries, Some(&index))?;
@@ -129,11 +140,9 @@ impl Git {
     /// # Errors
     /// A file can't be read.
     pub fn snapshot(&self) -> Result<String> {
-        let index = self.own("lab-index")?;
+        let index = self.own_index()?;
         // A copy of the real one knows what is unchanged.
-        if fs::copy(self.own("index")?, &index).is_err() {
-            let _ = fs::remove_file(&index);
-        }
+        fs::copy(self.own("index")?, &index).context("copy the index")?;
         let write = || {
             self.fed(&["add", "--update", "."], b"", Some(&index))?;
             self.fed(&["add", "--all", "--", "labs"], b"", Some(&index))?;
