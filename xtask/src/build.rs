@@ -158,9 +158,27 @@ pub fn run(dir: &Path, args: &[&str], messages: Messages) -> Result<Built> {
 /// # Errors
 /// As [`run`].
 pub fn check_binary(root: &Path, package: &str, quiet: bool) -> Result<Option<PathBuf>> {
+    check_binary_in(root, None, package, quiet)
+}
+
+/// The same, built into a folder that isn't the workspace's own.
+///
+/// # Errors
+/// As [`run`].
+pub fn check_binary_in(
+    root: &Path,
+    target: Option<&Path>,
+    package: &str,
+    quiet: bool,
+) -> Result<Option<PathBuf>> {
     let mut args = vec!["test", "--no-run", "-p", package, "--test", "check"];
     if quiet {
         args.push("--quiet");
+    }
+    if let Some(target) = target {
+        let target = target.to_str();
+        args.push("--target-dir");
+        args.push(target.context("the target folder's name is not UTF-8")?);
     }
     let built = run(root, &args, Messages::Shown)?;
     if !built.success {

@@ -59,7 +59,11 @@ pub fn run(workspace: &Workspace, args: &CleanArgs) -> Result<Exit, Failure> {
     Ok(if failed { Exit::Machine } else { Exit::Green })
 }
 
-fn target(workspace: &Workspace) -> Result<PathBuf> {
+/// The folder cargo builds into.
+///
+/// # Errors
+/// cargo can't say.
+pub fn target(workspace: &Workspace) -> Result<PathBuf> {
     let mut command = build::cargo();
     command
         .args(["metadata", "--no-deps", "--format-version", "1"])

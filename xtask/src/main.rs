@@ -11,11 +11,14 @@
 
 mod book;
 mod build;
+mod catch_up;
 mod check;
 mod clean;
 mod cli;
+mod diff;
 mod failure;
 mod files;
+mod generated;
 mod hint;
 mod list;
 mod machine;
@@ -34,6 +37,7 @@ mod shell;
 mod solve;
 mod store;
 mod sync;
+mod update;
 mod workspace;
 
 use std::process::ExitCode;
@@ -54,12 +58,16 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<Exit, Failure> {
     let workspace = Workspace::find()?;
+    update::resume(&workspace)?;
     match command {
         Command::Check(args) => check::run(&workspace, &args),
         Command::List => list::run(&workspace),
         Command::Hint(target) => hint::run(&workspace, &target),
         Command::Reset(args) => reset::run(&workspace, &args),
         Command::Solve(args) => solve::run(&workspace, &args),
+        Command::CatchUp(args) => catch_up::run(&workspace, &args),
+        Command::Diff(args) => diff::run(&workspace, &args),
+        Command::Update(args) => update::run(&workspace, &args),
         Command::Shell(args) => shell::run(&workspace, &args),
         Command::Inside(args) => shell::inside::run(&workspace, &args),
         Command::Rootfs(args) => rootfs::run(&workspace, &args),

@@ -110,6 +110,13 @@ impl Manifest {
         *body = lines.concat();
     }
 
+    /// Replaces each line, its end included, by what `new` says about it.
+    pub fn map_lines(&mut self, new: impl Fn(&str) -> String) {
+        for (_, body) in &mut self.sections {
+            *body = body.split_inclusive('\n').map(&new).collect();
+        }
+    }
+
     /// Replaces each `path = "…"` by what `new` says about it.
     pub fn map_paths(&mut self, new: impl Fn(&str) -> String) {
         const KEY: &str = "path = \"";

@@ -14,8 +14,9 @@ use crate::message::say;
 const POLL: Duration = Duration::from_millis(5);
 
 /// How long output is read after the program ended: what it started may hold
-/// the pipe open.
-const REST: Duration = Duration::from_millis(200);
+/// the pipe open. On a busy machine the reader may take a while to be run, and
+/// output that is cut short reads as another answer.
+const REST: Duration = Duration::from_secs(5);
 
 /// A program that ended by itself.
 #[derive(Debug)]

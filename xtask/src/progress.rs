@@ -20,6 +20,9 @@ pub struct Progress {
     pub unwritten: BTreeSet<String>,
     /// Ids of checks that were green for the sources as they are now.
     pub green: BTreeSet<String>,
+    /// Ids of checks that are not green now and were once, by other checks than
+    /// there are now.
+    pub green_before: BTreeSet<String>,
 }
 
 impl Progress {
@@ -47,7 +50,19 @@ impl Progress {
             .filter(green)
             .map(|check| check.id.clone())
             .collect();
-        Ok(Progress { unwritten, green })
+        let green: BTreeSet<String> = green;
+        let judges = judges(lab)?;
+        let before = |check: &&Check| {
+            let by = results.green.get(&check.id);
+            !green.contains(&check.id) && by.is_some_and(|by| *by != judges)
+        };
+        let green_before = lab.lab.checks.iter().filter(before);
+        let green_before = green_before.map(|check| check.id.clone()).collect();
+        Ok(Progress {
+            unwritten,
+            green,
+            green_before,
+        })
     }
 
     /// Whether nothing is to do and every check is green.
@@ -70,6 +85,29 @@ pub fn next_unfinished(workspace: &Workspace, store: &Store) -> Result<Option<La
     Ok(None)
 }
 
+/// Tells two states of a lab's checks apart: the files they are made of, and
+/// what each of them waits for.
+///
+/// # Errors
+/// A file can't be read.
+pub fn judges(lab: &LabOnDisk) -> Result<String> {
+    let mut hasher = DefaultHasher::new();
+    hash_below(&lab.dir, "tests", &mut hasher)?;
+    for check in &lab.lab.checks {
+        (&check.id, &check.task, &check.also).hash(&mut hasher);
+    }
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+fn hash_below(package: &Path, folder: &str, hasher: &mut DefaultHasher) -> Result<()> {
+    for file in files::below(&package.join(folder))? {
+        let path = package.join(folder).join(&file);
+        let bytes = fs::read(&path).with_context(|| format!("read {}", path.display()))?;
+        (folder, file, bytes).hash(hasher);
+    }
+    Ok(())
+}
+
 /// Tells two states of a package and its checks apart. Not a digest: it guards
 /// against forgetting to check again, not against anybody.
 ///
@@ -78,11 +116,7 @@ pub fn next_unfinished(workspace: &Workspace, store: &Store) -> Result<Option<La
 pub fn fingerprint(package: &Path) -> Result<String> {
     let mut hasher = DefaultHasher::new();
     for folder in ["src", "tests"] {
-        for file in files::below(&package.join(folder))? {
-            let path = package.join(folder).join(&file);
-            let bytes = fs::read(&path).with_context(|| format!("read {}", path.display()))?;
-            (folder, file, bytes).hash(&mut hasher);
-        }
+        hash_below(package, folder, &mut hasher)?;
     }
     for file in ["Cargo.toml", "lab.yaml"] {
         (file, fs::read(package.join(file)).ok()).hash(&mut hasher);

@@ -26,6 +26,10 @@ pub struct Results {
     pub fingerprint: String,
     /// Verdict names by check.
     pub checks: BTreeMap<String, String>,
+    /// What each check was last green by, as [`crate::progress::judges`] tells
+    /// it. Stays when the sources or the checks change.
+    #[serde(default)]
+    pub green: BTreeMap<String, String>,
 }
 
 /// What can be forgotten.
@@ -104,16 +108,39 @@ impl Store {
     /// The copy can't be made; then the file must not be changed.
     pub fn keep(&self, file: &Path) -> Result<PathBuf> {
         let relative = file.strip_prefix(&self.root).unwrap_or(file);
-        let time = time_name(SystemTime::now());
-        let mut folder = time.clone();
-        let mut attempt = 1;
-        // Two files may be kept within one second.
-        while self.file("kept").join(&folder).join(relative).exists() {
-            attempt += 1;
-            folder = format!("{time}-{attempt}");
+        let folder = self.folder_without(&[relative]);
+        self.keep_in(&folder, relative)
+    }
+
+    /// Copies files to one folder, `.lab/kept/<time>/`, and returns it. The
+    /// files are named relative to the root.
+    ///
+    /// # Errors
+    /// As [`Store::keep`].
+    pub fn keep_all(&self, files: &[&Path]) -> Result<PathBuf> {
+        let folder = self.folder_without(files);
+        for file in files {
+            self.keep_in(&folder, file)?;
         }
-        let kept = self.file("kept").join(folder).join(relative);
-        let bytes = fs::read(file).with_context(|| format!("read {}", file.display()))?;
+        Ok(folder)
+    }
+
+    /// A folder of this time's that holds none of these files: two may be kept
+    /// within one second.
+    fn folder_without(&self, files: &[&Path]) -> PathBuf {
+        let time = time_name(SystemTime::now());
+        let mut folder = self.file("kept").join(&time);
+        let mut attempt = 1;
+        while files.iter().any(|file| folder.join(file).exists()) {
+            attempt += 1;
+            folder = self.file("kept").join(format!("{time}-{attempt}"));
+        }
+        folder
+    }
+
+    fn keep_in(&self, folder: &Path, relative: &Path) -> Result<PathBuf> {
+        let (file, kept) = (self.root.join(relative), folder.join(relative));
+        let bytes = fs::read(&file).with_context(|| format!("read {}", file.display()))?;
         files::write(&kept, &bytes)?;
         Ok(kept)
     }

@@ -66,6 +66,16 @@ pub fn discover(root: &Path) -> Result<Vec<LabOnDisk>, Refusals> {
 }
 
 impl Lab {
+    /// Reads a declaration that stands nowhere on disk, as that of another
+    /// version of the workshop. What only loading can find wrong isn't looked
+    /// for.
+    ///
+    /// # Errors
+    /// What isn't YAML, or has fields this version doesn't know.
+    pub fn declared(text: &str) -> Result<Lab, Refusals> {
+        yaml(Path::new("lab.yaml"), text)
+    }
+
     /// Loads and validates the lab in `dir`: its `lab.yaml` and its snapshots.
     ///
     /// # Errors
@@ -193,16 +203,42 @@ impl LabOnDisk {
             .collect())
     }
 
-    /// Unwritten tasks of the labs this one builds on, as `lab-01-a/task`. Both
-    /// the lab's own packages and the reference's stand beside each other, so
-    /// `package`'s parent holds the earlier ones.
+    /// The labs this one builds on, and those they build on, each after what it
+    /// builds on itself.
     ///
     /// # Errors
-    /// As [`Lab::load`] and [`LabOnDisk::sources`], of the earlier labs.
+    /// As [`Lab::load`], of the earlier labs.
+    pub fn earlier(&self) -> Result<Vec<LabOnDisk>, Refusals> {
+        let mut found = Vec::new();
+        self.add_earlier(&mut BTreeSet::new(), &mut found)?;
+        Ok(found)
+    }
+
+    fn add_earlier(
+        &self,
+        seen: &mut BTreeSet<String>,
+        found: &mut Vec<LabOnDisk>,
+    ) -> Result<(), Refusals> {
+        for name in &self.lab.builds_on {
+            if seen.insert(name.clone()) {
+                let lab = Lab::load(&self.dir.with_file_name(name))?;
+                lab.add_earlier(seen, found)?;
+                found.push(lab);
+            }
+        }
+        Ok(())
+    }
+
+    /// Unwritten tasks of all earlier labs, as `lab-01-a/task`. Both the lab's
+    /// own packages and the reference's stand beside each other, so `package`'s
+    /// parent holds the earlier ones.
+    ///
+    /// # Errors
+    /// As [`LabOnDisk::earlier`] and [`LabOnDisk::sources`].
     pub fn unwritten_earlier(&self, package: &Path) -> Result<Vec<String>, Refusals> {
         let mut names = Vec::new();
-        for earlier in &self.lab.builds_on {
-            let lab = Lab::load(&self.dir.with_file_name(earlier))?;
+        for lab in self.earlier()? {
+            let earlier = &lab.lab.lab;
             let unwritten = lab.unwritten(&package.with_file_name(earlier))?;
             let in_order = lab
                 .lab

@@ -10,5 +10,6 @@ list-part-open = { $written } of { $tasks ->
     [one] 1 check
    *[other] { $checks } checks
 } green
+list-part-green-before = { $state } (green before its checks changed)
 list-next = Next: cargo xtask check { $lab }
 list-all-green = Every lab is green.

@@ -18,6 +18,8 @@ fn lab(report: &Report) -> Value {
         "lab": report.lab,
         "part": report.part,
         "solution": report.solution,
+        "on_reference": report.on_reference,
+        "checks_changed": report.checks_changed,
         "exit": report.exit().status(),
         "checks": report.rows.iter().map(row).collect::<Vec<Value>>(),
         "troubles": report.troubles.iter().map(trouble).collect::<Vec<Value>>(),

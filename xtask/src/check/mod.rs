@@ -1,6 +1,7 @@
 //! `cargo xtask check`: build, observe, judge, tell.
 
 mod json;
+mod over;
 mod report;
 mod run;
 
@@ -21,6 +22,8 @@ pub use run::package_name;
 #[derive(Debug)]
 pub struct Options<'a> {
     pub solution: bool,
+    /// Build over the reference's earlier labs.
+    pub on_reference: bool,
     pub check: Option<&'a str>,
     pub limit: Duration,
     pub format: Format,
@@ -35,6 +38,7 @@ pub fn run(workspace: &Workspace, args: &CheckArgs) -> Result<Exit, Failure> {
     let store = Store::at(&workspace.root);
     let options = Options {
         solution: args.solution,
+        on_reference: args.on_reference,
         check: args.check.as_deref(),
         limit: Duration::from_secs(args.limit),
         format: args.format,

@@ -18,6 +18,10 @@ pub struct Report {
     /// The one check that was asked for.
     pub check: Option<String>,
     pub solution: bool,
+    /// Whether it stood on the reference's earlier labs.
+    pub on_reference: bool,
+    /// Whether the checks are others than those it was last green by.
+    pub checks_changed: bool,
     pub state: State,
     /// In task order. Empty unless the checks were judged.
     pub rows: Vec<Row>,

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use lab_judge::{Check, LabOnDisk, Verdict};
 
 use super::Options;
+use super::over;
 use super::report::{Ground, Report, Row, State};
 use crate::build;
 use crate::cli::Format;
@@ -36,7 +37,9 @@ pub fn lab(
         package: &package,
     };
     let text = options.format == Format::Text;
-    if !options.solution {
+    if options.on_reference {
+        over::possible(workspace, on_disk)?;
+    } else if !options.solution {
         if let Some(earlier) = earlier_not_green(workspace, store, on_disk, options)? {
             if text {
                 screen::print(&screen::check::earlier_first(
@@ -55,12 +58,29 @@ pub fn lab(
             options.solution,
         ));
     }
-    let report = judged(workspace, store, selected, options, &ground, checks)?;
-    if !options.solution {
+    // Before the verdicts: afterwards the store knows these checks as well.
+    let changed = !options.solution && {
+        let before = Progress::of(workspace, store, on_disk)?.green_before;
+        checks.iter().any(|check| before.contains(&check.id))
+    };
+    if text && options.on_reference {
+        screen::print(&screen::over::head(on_disk));
+    }
+    if text && changed {
+        screen::print(&screen::over::checks_changed(&on_disk.lab.lab));
+    }
+    let mut report = judged(workspace, store, selected, options, &ground, checks)?;
+    report.checks_changed = changed;
+    // What is built over other labs than the learner's own says nothing about
+    // these.
+    if !options.solution && !options.on_reference {
         remember(store, on_disk, &report)?;
     }
     if text {
         screen::print(&screen::check::end(&report, &ground));
+        if options.on_reference {
+            screen::print(&screen::over::end(on_disk, &report));
+        }
     }
     Ok(report)
 }
@@ -80,6 +100,8 @@ fn empty(selected: &Selected, options: &Options<'_>, state: State) -> Report {
         part: selected.part.clone(),
         check: options.check.map(str::to_owned),
         solution: options.solution,
+        on_reference: options.on_reference,
+        checks_changed: false,
         state,
         rows: Vec::new(),
         troubles: Vec::new(),
@@ -95,8 +117,9 @@ fn earlier_not_green(
     lab_on_disk: &LabOnDisk,
     options: &Options<'_>,
 ) -> Result<Option<Report>, Failure> {
-    for earlier in &lab_on_disk.lab.builds_on {
-        let earlier = workspace.load(&lab_on_disk.dir.with_file_name(earlier))?;
+    // Also those that the earlier ones build on: each after its own.
+    let all = lab_on_disk.earlier();
+    for earlier in all.map_err(|refusals| workspace.usage(&refusals))? {
         let progress = Progress::of(workspace, store, &earlier)?;
         // One with gaps is not checked: its gaps are named by the later lab.
         if !progress.unwritten.is_empty() || progress.finished(&earlier) {
@@ -159,14 +182,21 @@ fn judged(
     let unwritten = lab
         .unwritten(ground.package)
         .map_err(|refusals| workspace.code(&refusals))?;
-    let earlier = lab
-        .unwritten_earlier(ground.package)
-        .map_err(|refusals| workspace.code(&refusals))?;
+    let earlier = match options.on_reference {
+        true => Vec::new(),
+        false => lab
+            .unwritten_earlier(ground.package)
+            .map_err(|refusals| workspace.code(&refusals))?,
+    };
     let mut lines = Lines::new(ground, &checks, options.format == Format::Text);
     // The first build takes long enough to be watched; later ones need not be.
     let quiet = !store.results(&lab.lab.lab).fingerprint.is_empty();
     let name = package_name(lab, options.solution);
-    let Some(binary) = build::check_binary(&workspace.root, &name, quiet)? else {
+    let built = match options.on_reference {
+        true => over::check_binary(workspace, lab, quiet)?,
+        false => build::check_binary(&workspace.root, &name, quiet)?,
+    };
+    let Some(binary) = built else {
         return Ok(empty(selected, options, State::DoesNotCompile));
     };
     for check in &checks {
@@ -220,17 +250,22 @@ fn remember(store: &Store, lab: &LabOnDisk, report: &Report) -> Result<(), Failu
         return Ok(());
     }
     let fingerprint = progress::fingerprint(&lab.dir)?;
+    let judges = progress::judges(lab)?;
     let mut results = store.results(&lab.lab.lab);
     if results.fingerprint != fingerprint {
         results = Results {
             fingerprint,
-            ..Results::default()
+            checks: BTreeMap::new(),
+            green: results.green,
         };
     }
     for row in &report.rows {
         // With trouble in the run, no green of it is worth remembering.
         let doubtful = row.verdict.is_green() && !report.troubles.is_empty();
         let name = if doubtful { "red" } else { row.verdict.name() };
+        if name == "green" {
+            results.green.insert(row.check.id.clone(), judges.clone());
+        }
         results.checks.insert(row.check.id.clone(), name.to_owned());
     }
     Ok(store.remember(&lab.lab.lab, &results)?)

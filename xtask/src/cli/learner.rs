@@ -11,8 +11,23 @@ Examples:
   cargo xtask check 01          also 1, lab-01, namespaces
   cargo xtask check 04b         one part
   cargo xtask check 01 --check hostname
+  cargo xtask check 03 --on-reference   over the reference's labs 01 and 02
 
 Exit status: 0 green, 1 your code (tasks to do included), 2 usage,
+3 your machine.";
+
+pub const UPDATE_HELP: &str = "\
+Examples:
+  cargo xtask update
+  cargo xtask update --check    say what would change, and change nothing
+  cargo xtask update --undo     go back to before the last update
+
+What you wrote stays, committed or not: your version of a task goes into the
+new surroundings, and each file that changes is kept as it was in .lab/kept.
+Should the runner itself not build after an interruption, run
+target/debug/xtask list, which finishes the update.
+
+Exit status: 0 up to date, 1 something of yours wants a look, 2 usage,
 3 your machine.";
 
 /// Arguments of `check`.
@@ -27,6 +42,9 @@ pub struct CheckArgs {
     /// Check the reference instead of your code
     #[arg(long)]
     pub solution: bool,
+    /// Build your lab over the reference's earlier labs
+    #[arg(long, conflicts_with_all = ["solution", "all"])]
+    pub on_reference: bool,
     /// Run only the check of this name
     #[arg(long, value_name = "NAME")]
     pub check: Option<String>,
@@ -73,6 +91,37 @@ Examples:
 
 On a workbench you are root, and what you change is thrown away. With a COMMAND
 there is no shell, and the exit status is the command's; 3 is your machine.";
+/// Arguments of `catch-up`.
+#[derive(Debug, Args)]
+pub struct CatchUpArgs {
+    /// The lab or part to begin with; without it, the last one you began
+    #[arg(value_name = "LAB|PART")]
+    pub lab: Option<String>,
+}
+
+/// Arguments of `diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    #[command(flatten)]
+    pub target: Target,
+    /// Show the reference's version of tasks that are not green yet
+    #[arg(long)]
+    pub anyway: bool,
+}
+
+/// Arguments of `update`.
+#[derive(Debug, Args)]
+pub struct UpdateArgs {
+    /// Say what would change, and change nothing
+    #[arg(long)]
+    pub check: bool,
+    /// Go back to before the last update
+    #[arg(long, conflicts_with_all = ["check", "from"])]
+    pub undo: bool,
+    /// The workshop's remote or address, if not the usual
+    #[arg(long, value_name = "REMOTE")]
+    pub from: Option<String>,
+}
 
 /// Arguments of `shell`.
 #[derive(Debug, Args)]

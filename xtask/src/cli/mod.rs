@@ -42,6 +42,19 @@ pub enum Command {
         after_help = "Examples:\n  cargo xtask solve 01 hostname\n  cargo xtask solve 01 --all"
     )]
     Solve(RegionArgs),
+    /// Begin later: solve what is unwritten in the labs before one
+    #[command(
+        after_help = "Examples:\n  cargo xtask catch-up 03       labs 01 and 02\n  cargo xtask catch-up 04b      also part 04a"
+    )]
+    CatchUp(CatchUpArgs),
+    /// Show your version of a task beside the reference's
+    #[command(
+        after_help = "Examples:\n  cargo xtask diff 01           every task that is green\n  cargo xtask diff 01 hostname\n  cargo xtask diff 01 hostname --anyway"
+    )]
+    Diff(DiffArgs),
+    /// Bring in what is new in the workshop, under what you wrote
+    #[command(after_help = UPDATE_HELP)]
+    Update(UpdateArgs),
     /// Open a shell on a workbench, with the lab's binary on PATH
     #[command(after_help = SHELL_HELP)]
     Shell(ShellArgs),

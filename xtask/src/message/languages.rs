@@ -21,19 +21,23 @@ macro_rules! language {
 pub const LANGUAGES: &[(&str, &[&str])] = &[language!(
     "en":
     "build"
+    "catch-up"
     "check"
     "clean"
+    "diff"
     "failure"
     "hint"
     "list"
     "marks"
     "mistakes"
+    "over"
     "red"
     "regions"
     "rootfs"
     "select"
     "shell"
     "sync"
+    "update"
     "words"
 )];
 

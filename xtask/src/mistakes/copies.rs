@@ -10,6 +10,7 @@ use super::Bench;
 use super::cases::Case;
 use crate::build::{self, Messages};
 use crate::files;
+use crate::generated;
 use crate::manifest::{Manifest, joined};
 
 /// The programs of the copies that compiled, and the errors of the others.
@@ -42,7 +43,8 @@ impl Programs {
 pub fn build(bench: &Bench<'_>, target: &Path, all: &[Case], chosen: &[&Case]) -> Result<Programs> {
     let root = target.join("mistakes").join(&bench.lab.lab.lab);
     let copies: Vec<&Case> = all.iter().filter(|case| !case.package.is_empty()).collect();
-    write_root(bench, &root, &copies)?;
+    let members: Vec<&str> = copies.iter().map(|case| case.package.as_str()).collect();
+    generated::workspace(&bench.workspace.root, &root, &members)?;
     remove_old(&root, &copies)?;
     for case in &copies {
         write_copy(bench, &root.join(&case.package), case)?;
@@ -88,35 +90,6 @@ pub fn build(bench: &Bench<'_>, target: &Path, all: &[Case], chosen: &[&Case]) -
 fn is_of(package: &str, dir: &Path) -> bool {
     let path = package.split_once("://").map_or(package, |(_, path)| path);
     path.split('#').next() == dir.to_str()
-}
-
-/// The generated workspace: the real one's profiles, dependencies and package
-/// fields, with the copies as members.
-fn write_root(bench: &Bench<'_>, root: &Path, copies: &[&Case]) -> Result<()> {
-    let real = &bench.workspace.root;
-    let text = read(&real.join("Cargo.toml"))?;
-    let mut manifest = Manifest::parse(&text);
-    let members: Vec<String> = copies
-        .iter()
-        .map(|case| format!("    \"{}\",\n", case.package))
-        .collect();
-    manifest.put(
-        "[workspace]",
-        &format!(
-            "[workspace]\nresolver = \"3\"\nmembers = [\n{}]\n\n",
-            members.concat()
-        ),
-    );
-    manifest.map_paths(|path| joined(real, path).display().to_string());
-    files::write_if_changed(&root.join("Cargo.toml"), manifest.text().as_bytes())?;
-    // The same versions as the reference; cargo adds the members.
-    let lock = read(&real.join("Cargo.lock"))?;
-    let seed = root.join("Cargo.lock.copied");
-    if fs::read_to_string(&seed).ok().as_ref() != Some(&lock) {
-        files::write(&root.join("Cargo.lock"), lock.as_bytes())?;
-        files::write(&seed, lock.as_bytes())?;
-    }
-    Ok(())
 }
 
 /// Copies of cases that are no more.

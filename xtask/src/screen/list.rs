@@ -71,6 +71,11 @@ fn part_line(lab: &LabOnDisk, part: &Part, progress: &Progress) -> String {
             checks = checks.len(),
         )
     };
+    let before = |check: &&lab_judge::Check| progress.green_before.contains(&check.id);
+    let state = match checks.iter().any(before) {
+        true => say!("list-part-green-before", state = state),
+        false => state,
+    };
     let line = say!(
         "list-part",
         part = &part.id,

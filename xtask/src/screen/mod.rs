@@ -4,17 +4,21 @@
 //! `NO_COLOR` is set (anstream decides). They take data and return text, so
 //! that a screen reads as one piece and is translated in one place.
 
+pub mod catch_up;
 pub mod check;
 pub mod clean;
+pub mod diff;
 pub mod failure;
 pub mod list;
 pub mod marks;
 pub mod mistakes;
+pub mod over;
 pub mod red;
 pub mod regions;
 pub mod rootfs;
 pub mod shell;
 pub mod sync;
+pub mod update;
 
 use std::io::Write;
 

@@ -2,10 +2,12 @@
 //! temporary folder, its output recorded.
 
 mod check;
+mod earlier;
 mod learner;
 mod maintainer;
 mod pseudo;
 mod rootfs;
 mod translated;
 mod trouble;
+mod update;
 mod workshop;

@@ -5,6 +5,12 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+/// No configuration of this machine's decides what git does.
+const GIT: [(&str, &str); 2] = [
+    ("GIT_CONFIG_GLOBAL", "/dev/null"),
+    ("GIT_CONFIG_SYSTEM", "/dev/null"),
+];
+
 /// The workshop, removed at the end.
 pub struct Workshop {
     root: PathBuf,
@@ -68,24 +74,49 @@ impl Workshop {
     /// Commits everything, so that `sync` knows what is whose.
     pub fn commit(&self) {
         self.write(".gitignore", "/target\n.lab\n");
-        for args in [
-            vec!["init", "--quiet"],
-            vec!["add", "."],
-            vec!["commit", "--quiet", "-m", "All"],
-        ] {
-            let status = Command::new("git")
-                .args(["-c", "user.name=a", "-c", "user.email=a@example.org"])
-                .args([
-                    "-c",
-                    "commit.gpgsign=false",
-                    "-c",
-                    "core.hooksPath=/dev/null",
-                ])
-                .args(args)
-                .current_dir(&self.root)
-                .status();
-            assert!(status.expect("git").success());
-        }
+        self.git(&["init", "--quiet", "--initial-branch=main"]);
+        self.git(&["add", "."]);
+        self.git(&["commit", "--quiet", "-m", "All"]);
+    }
+
+    /// A clone of it, as a learner has one. It must be committed.
+    pub fn cloned(&self, name: &str) -> Workshop {
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _ = fs::remove_dir_all(&root);
+        let to = root.to_str().expect("UTF-8");
+        self.git(&["clone", "--quiet", ".", to]);
+        let clone = Workshop {
+            root,
+            environment: Vec::new(),
+        };
+        // As the clone sees it: an address that is the same on every machine.
+        let upstream = self.root.file_name().and_then(|name| name.to_str());
+        let address = format!("../{}", upstream.expect("UTF-8"));
+        clone.git(&["remote", "set-url", "origin", &address]);
+        clone
+    }
+
+    /// What git says, which must be content.
+    pub fn git(&self, args: &[&str]) -> String {
+        let (success, said) = self.try_git(args);
+        assert!(success, "git {args:?}: {said}");
+        said
+    }
+
+    /// Whether git is content, and what it says.
+    pub fn try_git(&self, args: &[&str]) -> (bool, String) {
+        let output = Command::new("git")
+            .args(["-c", "user.name=a", "-c", "user.email=a@example.org"])
+            .args(args)
+            .current_dir(&self.root)
+            .envs(GIT)
+            .output()
+            .expect("git");
+        let said = [output.stdout, output.stderr].concat();
+        (
+            output.status.success(),
+            String::from_utf8_lossy(&said).into_owned(),
+        )
     }
 
     /// A command in the workshop's folder, not yet started.
@@ -99,6 +130,7 @@ impl Workshop {
             .env_remove("CARGO_TARGET_DIR")
             .env_remove("RUSTFLAGS")
             .env_remove("MISBEHAVE")
+            .envs(GIT)
             .envs(self.environment.iter().copied());
         command
     }
@@ -133,6 +165,8 @@ impl Workshop {
         let own = |line: &&str| {
             line.starts_with("your ")
                 || line.starts_with("The marks ")
+                || line.starts_with("An update ")
+                || line.starts_with("What you had edited ")
                 || (line.starts_with("error: ") && !line.contains("could not compile"))
         };
         for line in stderr.lines().filter(own) {
@@ -158,6 +192,7 @@ impl Workshop {
     fn redacted(&self, screen: &str) -> String {
         let mut redacted = screen.replace(&format!("{}/", self.root.display()), "");
         redacted = between(&redacted, ".lab/kept/", "/", "TIME");
+        redacted = without_commits(&redacted);
         between(&redacted, "declared (", " s)", "0.0")
     }
 }
@@ -166,6 +201,34 @@ impl Drop for Workshop {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.root);
     }
+}
+
+/// Replaces the short names of commits where a screen names them.
+fn without_commits(text: &str) -> String {
+    let names_one = |line: &str| {
+        let around = ["is up to date: ", "is back at ", "on commit ", "`git log "];
+        around.iter().any(|around| line.contains(around))
+    };
+    let is_commit =
+        |word: &str| word.len() == 7 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let redacted = |line: &str| -> String {
+        let words = line.split_inclusive(|c: char| !c.is_ascii_alphanumeric());
+        let word = |word: &str| {
+            let name = word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+            match is_commit(name) {
+                true => word.replace(name, "COMMIT"),
+                false => word.to_owned(),
+            }
+        };
+        words.map(word).collect()
+    };
+    let lines = text
+        .split_inclusive('\n')
+        .map(|line| match names_one(line) {
+            true => redacted(line),
+            false => line.to_owned(),
+        });
+    lines.collect()
 }
 
 /// Replaces what stands between `start` and the next `end`, everywhere.

@@ -1,7 +1,10 @@
-//! Prints a limit.
+//! Prints a limit, and whose it is.
 
 fn main() {
     println!("limit={}", limit());
+    for (key, value) in own::name() {
+        println!("{key}={value}");
+    }
 }
 
 fn limit() -> u32 {
