@@ -14,6 +14,8 @@ mod build;
 mod check;
 mod clean;
 mod cli;
+mod doctor;
+mod escalate;
 mod failure;
 mod files;
 mod hint;
@@ -55,12 +57,16 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<Exit, Failure> {
     let workspace = Workspace::find()?;
+    if !matches!(command, Command::Doctor(_)) {
+        escalate::refuse_cargo_as_root(&workspace)?;
+    }
     match command {
         Command::Check(args) => check::run(&workspace, &args),
         Command::List => list::run(&workspace),
         Command::Hint(target) => hint::run(&workspace, &target),
         Command::Reset(args) => reset::run(&workspace, &args),
         Command::Solve(args) => solve::run(&workspace, &args),
+        Command::Doctor(args) => doctor::run(&workspace, &args),
         Command::Shell(args) => shell::run(&workspace, &args),
         Command::Clean(args) => clean::run(&workspace, &args),
         Command::Sync(args) => sync::run(&workspace, &args),

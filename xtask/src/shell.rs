@@ -9,7 +9,9 @@ use anyhow::Context;
 
 use crate::build::{self, Artifact, Messages};
 use crate::cli::ShellArgs;
+use crate::escalate;
 use crate::failure::{Exit, Failure};
+
 use crate::select;
 use crate::store::Store;
 use crate::workspace::Workspace;
@@ -37,18 +39,22 @@ pub fn run(workspace: &Workspace, args: &ShellArgs) -> Result<Exit, Failure> {
             .executable
             .clone())
     };
-    let (lab, workbench) = (binary(name)?, binary("workbench")?);
-    let folder = lab.parent().unwrap_or(Path::new("/"));
+    let (program, workbench) = (binary(name)?, binary("workbench")?);
+    let folder = program.parent().unwrap_or(Path::new("/"));
     let rest = env::var_os("PATH").unwrap_or_default();
     let all = std::iter::once(folder.to_owned()).chain(env::split_paths(&rest));
     let path = env::join_paths(all).context("put the lab's folder on PATH")?;
     // Shown although it may stand where a workbench has an empty directory of
     // its own, as below /tmp.
-    let error = Command::new(workbench)
+    let mut command = Command::new(workbench);
+    command
         .args(["shell", "--show"])
         .arg(folder)
-        .env("PATH", path)
-        .exec();
+        .env("PATH", path);
+    if let Some(escalation) = escalate::leave(&store, &lab.lab, &command)? {
+        command = escalation.of(&command);
+    }
+    let error = command.exec();
     Err(Failure::Machine(
         anyhow::Error::new(error).context("start workbench shell"),
     ))

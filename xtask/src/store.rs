@@ -86,6 +86,23 @@ impl Store {
         files::write(&self.file("hints.json"), text.as_bytes())
     }
 
+    /// The tool through which a learner agreed to start checks as root.
+    pub fn consent(&self) -> Option<String> {
+        let text = fs::read_to_string(self.file("consent.json")).ok()?;
+        let consent: BTreeMap<String, String> = serde_json::from_str(&text).ok()?;
+        consent.get("root").cloned()
+    }
+
+    /// Remembers that a learner agreed.
+    ///
+    /// # Errors
+    /// The file can't be written.
+    pub fn remember_consent(&self, tool: &str) -> Result<()> {
+        let consent = BTreeMap::from([("root", tool)]);
+        let text = serde_json::to_string_pretty(&consent).context("write consent as JSON")?;
+        files::write(&self.file("consent.json"), text.as_bytes())
+    }
+
     /// Copies a file of a learner's to `.lab/kept/<time>/` before it changes.
     /// Returns where the copy is.
     ///
@@ -124,7 +141,7 @@ impl Store {
         }
     }
 
-    /// Forgets results and hints. Returns what was there. Kept versions stay.
+    /// Forgets results, hints and consent. Returns what was there. Kept versions stay.
     ///
     /// # Errors
     /// Something can't be removed.
@@ -134,6 +151,7 @@ impl Store {
             ("results", "results"),
             ("hints.json", "hints given"),
             ("generated", "what sync wrote"),
+            ("consent.json", "leave to start checks as root"),
         ] {
             let path = self.file(name);
             let removed = if path.is_dir() {

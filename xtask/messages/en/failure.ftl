@@ -4,3 +4,4 @@ failure-usage = error
 failure-code = your code
 failure-machine = your machine
 failure-marks = The marks say where a task is. Put them back, or the file: git checkout FILE
+failure-check-source = { $file }, which holds the lab's checks, can't be read: { $reason }. Bring it back: git checkout -- { $file }

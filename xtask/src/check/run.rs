@@ -1,6 +1,7 @@
 //! One lab's way from its sources to its verdicts.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::PathBuf;
 
 use lab_judge::{Check, LabOnDisk, Verdict};
@@ -9,8 +10,10 @@ use super::Options;
 use super::report::{Ground, Report, Row, State};
 use crate::build;
 use crate::cli::Format;
+use crate::escalate::{self, Refused};
 use crate::failure::Failure;
-use crate::machine;
+use crate::machine::{self, Way};
+use crate::message::say;
 use crate::observe::{self, Question};
 use crate::progress::{self, Progress};
 use crate::screen;
@@ -152,10 +155,12 @@ fn judged(
     checks: Vec<&Check>,
 ) -> Result<Report, Failure> {
     let lab = ground.lab;
-    let lacks = machine::lacks(&lab.lab.needs);
-    if !lacks.is_empty() {
+    let way = machine::preflight(&lab.lab.needs);
+    if let Way::No(findings) = way {
+        let lacks = machine::lacks(&findings);
         return Ok(empty(selected, options, State::Lacks(lacks)));
     }
+    check_source(workspace, lab)?;
     let unwritten = lab
         .unwritten(ground.package)
         .map_err(|refusals| workspace.code(&refusals))?;
@@ -177,18 +182,37 @@ fn judged(
     let to_run: Vec<&str> = lines.open();
     let mut answers = observe::Answers::default();
     if !to_run.is_empty() {
-        let question = Question {
+        let mut question = Question {
             binary: &binary,
             package: ground.package,
             program: None,
             checks: &to_run,
             limit: options.limit,
+            escalation: None,
         };
-        answers = observe::ask(&question, |id, outcome| {
-            if let Some(check) = lab.lab.check(id) {
-                lines.judged(id, lab.judge(check, Some(outcome)));
+        let root = match &way {
+            Way::AsRoot(because) => {
+                let command = question.command_for_root();
+                Some(escalate::obtain(store, &lab.lab.lab, because, &command)?)
             }
-        })?;
+            _ => None,
+        };
+        match root {
+            Some(Err(refused)) => not_root(&mut lines, &refused),
+            root => {
+                let escalation = root.and_then(Result::ok);
+                question.escalation = escalation.as_ref();
+                answers = observe::ask(&question, |id, outcome| {
+                    if let Some(check) = lab.lab.check(id) {
+                        lines.judged(id, lab.judge(check, Some(outcome)));
+                    }
+                })?;
+                if let Some(refused) = escalation.and_then(|tool| tool.refused(&answers)) {
+                    not_root(&mut lines, &refused);
+                    answers = observe::Answers::default();
+                }
+            }
+        }
     }
     for id in lines.open() {
         if let Some(check) = lab.lab.check(id) {
@@ -202,6 +226,36 @@ fn judged(
         stderr: answers.stderr,
         ..empty(selected, options, State::Judged)
     })
+}
+
+/// Nothing was run because there is no root: the machine's, for each check.
+fn not_root(lines: &mut Lines<'_>, refused: &Refused) {
+    for id in lines.open() {
+        let verdict = Verdict::Machine {
+            step: say!("escalate-step"),
+            message: refused.reason.clone(),
+            missing: Some(refused.remedy.clone()),
+        };
+        lines.judged(id, verdict);
+    }
+}
+
+/// The file with the checks is the workshop's, and must be there.
+fn check_source(workspace: &Workspace, lab: &LabOnDisk) -> Result<(), Failure> {
+    let file = lab.dir.join("tests/check.rs");
+    match fs::read(&file) {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            let reason = error.kind().to_string();
+            let file = workspace.shown(&file);
+            let file = file.as_str();
+            Err(Failure::Usage(say!(
+                "failure-check-source",
+                file = file,
+                reason = reason
+            )))
+        }
+    }
 }
 
 /// The package of a lab or of its reference: the folder's name with its prefix.

@@ -35,6 +35,13 @@ pub struct CheckArgs {
     pub limit: u64,
 }
 
+pub const DOCTOR_HELP: &str = "\
+Examples:
+  cargo xtask doctor            everything, for every lab
+  cargo xtask doctor 02         what concerns one lab
+
+Exit status: 0 every lab can run, 2 usage, 3 your machine. Warnings are 0.";
+
 /// For people or for machines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -59,6 +66,19 @@ pub struct RegionArgs {
     /// Every task of the lab
     #[arg(long, conflicts_with = "task")]
     pub all: bool,
+}
+
+/// Arguments of `doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// A lab; without it, all
+    pub lab: Option<String>,
+    /// How to report: text or json
+    #[arg(long, value_enum, default_value_t = Format::Text, hide_default_value = true, hide_possible_values = true)]
+    pub format: Format,
+    /// The half that tries, in a child
+    #[arg(long, hide = true)]
+    pub inside: bool,
 }
 
 /// Arguments of `shell`.

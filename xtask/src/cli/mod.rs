@@ -41,6 +41,9 @@ pub enum Command {
         after_help = "Examples:\n  cargo xtask solve 01 hostname\n  cargo xtask solve 01 --all"
     )]
     Solve(RegionArgs),
+    /// Say what this machine lacks for the labs, and what to do
+    #[command(after_help = DOCTOR_HELP)]
+    Doctor(DoctorArgs),
     /// Open a shell on a workbench, with the lab's binary on PATH
     #[command(after_help = "Example:\n  cargo xtask shell 01")]
     Shell(ShellArgs),

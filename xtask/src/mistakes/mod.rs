@@ -24,10 +24,12 @@ pub use matrix::Row;
 use crate::build;
 use crate::check::package_name;
 use crate::cli::MistakesArgs;
+use crate::escalate::{self, Escalation};
 use crate::failure::{Exit, Failure};
 use crate::observe::{self, Question, Trouble};
 use crate::screen;
 use crate::select;
+use crate::store::Store;
 use crate::workspace::Workspace;
 
 /// Observations at one time. Each starts processes of its own; more would only
@@ -49,6 +51,8 @@ struct Bench<'a> {
     reference: PathBuf,
     check_binary: PathBuf,
     limit: Duration,
+    /// Starts the check binary as root, where that is needed.
+    escalation: Option<Escalation>,
 }
 
 /// Prints the matrix of each lab.
@@ -119,12 +123,23 @@ fn lab_rows(
         .context("find the target folder")?
         .to_owned();
     let limit = Duration::from_secs(args.limit);
+    let store = Store::at(&workspace.root);
+    let asked = Question {
+        binary: &check_binary,
+        package: &reference,
+        program: None,
+        checks: &[],
+        limit,
+        escalation: None,
+    };
+    let escalation = escalate::leave(&store, &lab.lab, &asked.command_for_root())?;
     let bench = Bench {
         workspace,
         lab,
         reference,
         check_binary,
         limit,
+        escalation,
     };
     let built = copies::build(&bench, &target, &all, &chosen)?;
     Ok(observed(&bench, &chosen, &built)?)
@@ -181,6 +196,7 @@ fn observe_case(bench: &Bench<'_>, program: Option<&Path>) -> anyhow::Result<See
         program,
         checks: &checks,
         limit: bench.limit,
+        escalation: bench.escalation.as_ref(),
     };
     let answers = observe::ask(&question, |_, _| {})?;
     let verdict = |check: &Check| {

@@ -77,8 +77,10 @@ pub fn end(report: &Report, ground: &Ground<'_>) -> String {
         State::Lacks(lacks) => {
             let mut text = machine_head("It lacks what this lab needs, so nothing was built.");
             for lack in lacks {
-                text += &labelled("missing", lack.what);
-                text += &labelled("remedy", lack.remedy);
+                text += &labelled("missing", &lack.what);
+                for remedy in &lack.remedies {
+                    text += &labelled("remedy", remedy);
+                }
             }
             text
         }

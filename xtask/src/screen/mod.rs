@@ -6,6 +6,8 @@
 
 pub mod check;
 pub mod clean;
+pub mod doctor;
+pub mod escalate;
 pub mod failure;
 pub mod list;
 pub mod mistakes;

@@ -1,0 +1,332 @@
+//! Root's rights for one program: the check binary's, and nothing else.
+//!
+//! cargo builds as the user. Where a check can't run without root, the finished
+//! program is started through `sudo`, `doas` or `run0`, whichever is there
+//! first, after the learner was asked once.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::io::{self, BufRead, IsTerminal};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result};
+use lab_judge::Lab;
+use nix::sys::signal::{SigSet, Signal};
+use nix::sys::termios::{SetArg, tcgetattr, tcsetattr};
+
+use crate::failure::Failure;
+use crate::machine::finding::Finding;
+use crate::machine::{self, Way};
+use crate::message::say;
+use crate::observe::{Answers, Trouble};
+use crate::screen;
+use crate::store::Store;
+use crate::workspace::Workspace;
+
+/// A program that starts another as root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tool {
+    Sudo,
+    Doas,
+    Run0,
+}
+
+impl Tool {
+    const ALL: [Tool; 3] = [Tool::Sudo, Tool::Doas, Tool::Run0];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Tool::Sudo => "sudo",
+            Tool::Doas => "doas",
+            Tool::Run0 => "run0",
+        }
+    }
+}
+
+/// The learner's leave to start the checks as root.
+#[derive(Debug, Clone)]
+pub struct Escalation {
+    tool: Tool,
+    program: PathBuf,
+    /// Somebody is there to type a password.
+    terminal: bool,
+}
+
+/// Why there is no root.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// What happened.
+    pub reason: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+/// The first of the tools on PATH.
+pub fn find() -> Option<(Tool, PathBuf)> {
+    let path = env::var_os("PATH")?;
+    Tool::ALL.into_iter().find_map(|tool| {
+        let mut places = env::split_paths(&path).map(|folder| folder.join(tool.name()));
+        Some((tool, places.find(|place| place.is_file())?))
+    })
+}
+
+/// Leave to start `command` for a lab, when the lab's needs ask for root here:
+/// the short way for verbs that have nothing to tell without it.
+///
+/// # Errors
+/// The machine lacks something, or there is no root: what to do is said.
+pub fn leave(store: &Store, lab: &Lab, command: &Command) -> Result<Option<Escalation>, Failure> {
+    let because = match machine::preflight(&lab.needs) {
+        Way::AsUser => return Ok(None),
+        Way::AsRoot(because) => because,
+        Way::No(findings) => {
+            let lacks = machine::lacks(&findings).into_iter();
+            let lines: Vec<String> = lacks
+                .map(|lack| format!("{}: {}", lack.what, lack.remedies.join("; ")))
+                .collect();
+            return Err(Failure::Machine(anyhow::Error::msg(lines.join("\n"))));
+        }
+    };
+    let obtained = obtain(store, &lab.lab, &because, command)?;
+    obtained.map(Some).map_err(|refused| {
+        let (reason, remedy) = (refused.reason, refused.remedy);
+        Failure::Machine(anyhow::Error::msg(format!("{reason}: {remedy}")))
+    })
+}
+
+/// Asks for leave to start `command` as root, unless this repository has it, and
+/// lets the tool ask for a password. The inner error says why there is none.
+///
+/// # Errors
+/// The terminal can't be read, or the answer can't be remembered.
+pub fn obtain(
+    store: &Store,
+    needed_for: &str,
+    because: &[Finding],
+    command: &Command,
+) -> Result<Result<Escalation, Refused>> {
+    let Some((tool, program)) = find() else {
+        return Ok(Err(Refused {
+            reason: say!("escalate-no-tool"),
+            remedy: say!("escalate-no-tool-do"),
+        }));
+    };
+    let escalation = Escalation {
+        tool,
+        program,
+        terminal: io::stdin().is_terminal() && io::stderr().is_terminal(),
+    };
+    if store.consent().as_deref() != Some(tool.name()) {
+        if !escalation.terminal {
+            return Ok(Err(Refused {
+                reason: say!("escalate-no-terminal"),
+                remedy: say!("escalate-no-terminal-do"),
+            }));
+        }
+        let reasons: Vec<String> = because.iter().map(Finding::what).collect();
+        let started = shown(&escalation.of(command));
+        screen::print_error(&screen::escalate::question(needed_for, &reasons, &started));
+        screen::print_error(&(say!("escalate-question", tool = tool.name()) + " "));
+        if !yes()? {
+            return Ok(Err(Refused {
+                reason: say!("escalate-declined"),
+                remedy: say!("escalate-declined-do"),
+            }));
+        }
+        store.remember_consent(tool.name())?;
+    }
+    if !escalation.authenticate()? {
+        return Ok(Err(Refused {
+            reason: say!("escalate-not-allowed", tool = tool.name()),
+            remedy: say!("escalate-not-allowed-do", tool = tool.name()),
+        }));
+    }
+    Ok(Ok(escalation))
+}
+
+/// One line from the terminal. The end of input is no.
+fn yes() -> Result<bool> {
+    let mut answer = String::new();
+    let read = io::stdin().lock().read_line(&mut answer);
+    read.context("read the answer")?;
+    let answer = answer.trim().to_lowercase();
+    Ok(["y", "yes"].contains(&answer.as_str()))
+}
+
+impl Escalation {
+    /// The same program as root: its arguments, its folder, and the variables
+    /// that were set for it, which every tool would otherwise drop.
+    pub fn of(&self, command: &Command) -> Command {
+        let mut escalated = Command::new(&self.program);
+        match self.tool {
+            Tool::Sudo | Tool::Doas if !self.terminal => {
+                escalated.arg("-n");
+            }
+            Tool::Sudo | Tool::Doas => {}
+            Tool::Run0 => {
+                // It starts in root's home otherwise.
+                let here = env::current_dir().unwrap_or_default();
+                let folder = here.join(command.get_current_dir().unwrap_or(Path::new("")));
+                let mut option = OsString::from("--chdir=");
+                option.push(folder);
+                escalated.arg(option);
+            }
+        }
+        escalated.arg("--");
+        let mut variables = Vec::new();
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => {
+                    let mut setting = name.to_owned();
+                    setting.push("=");
+                    setting.push(value);
+                    variables.push(setting);
+                }
+                None => {
+                    escalated.env_remove(name);
+                }
+            }
+        }
+        if !variables.is_empty() {
+            escalated.arg("/usr/bin/env").args(variables);
+        }
+        escalated
+            .arg(command.get_program())
+            .args(command.get_args());
+        if let Some(folder) = command.get_current_dir() {
+            escalated.current_dir(folder);
+        }
+        escalated
+    }
+
+    /// Lets sudo ask for the password now, on a terminal of its own. The others
+    /// have no way to ask before they start something: they ask then.
+    fn authenticate(&self) -> Result<bool> {
+        if self.tool != Tool::Sudo || !self.terminal {
+            return Ok(true);
+        }
+        let mut command = Command::new(&self.program);
+        command.arg("-v").stdout(Stdio::null());
+        let ended = with_terminal_kept(|| command.status())?;
+        Ok(ended.context("start sudo")?.success())
+    }
+
+    /// Whether a run without any answer means that the tool refused: then its
+    /// last words are the reason. A check binary that says nothing is not told
+    /// apart, and is no more green than one that was not started.
+    pub fn refused(&self, answers: &Answers) -> Option<Refused> {
+        let ended = |trouble: &Trouble| matches!(trouble, Trouble::Ended { .. });
+        if !answers.outcomes.is_empty() || !answers.troubles.iter().any(ended) {
+            return None;
+        }
+        let tool = self.tool.name();
+        let mut lines = answers.stderr.lines().map(str::trim);
+        let said = lines.rfind(|line| !line.is_empty()).unwrap_or_default();
+        let mut reason = say!("escalate-not-allowed", tool = tool);
+        if !said.is_empty() {
+            reason = format!("{reason}: {said}");
+        }
+        Some(Refused {
+            reason,
+            remedy: say!("escalate-not-allowed-do", tool = tool),
+        })
+    }
+
+    /// Whether a password may be typed while the program already counts as
+    /// started.
+    pub fn asks_late(&self) -> bool {
+        self.terminal && self.tool != Tool::Sudo
+    }
+}
+
+/// Does something that may switch the terminal's echo off. Ctrl-C ends it, and
+/// this process only afterwards, when the terminal is as it was.
+///
+/// # Errors
+/// The kernel refuses to hold the signals back.
+pub fn with_terminal_kept<T>(action: impl FnOnce() -> T) -> Result<T> {
+    let keys = SigSet::from_iter([Signal::SIGINT, Signal::SIGQUIT]);
+    let before = tcgetattr(io::stdin()).ok();
+    // A child starts with none of them blocked: the standard library sees to it.
+    keys.thread_block().context("hold Ctrl-C back")?;
+    let done = action();
+    if let Some(before) = &before {
+        // Not a terminal any more: it was hung up.
+        let _ = tcsetattr(io::stdin(), SetArg::TCSANOW, before);
+    }
+    keys.thread_unblock().context("let Ctrl-C through")?;
+    Ok(done)
+}
+
+/// A command as one would type it.
+fn shown(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
+    words.join(" ")
+}
+
+/// Refuses cargo that was started as root through sudo in the repository of the
+/// user who typed it: what it writes would be root's. Root itself is fine, as
+/// in a container.
+///
+/// # Errors
+/// It is so, with what to do.
+pub fn refuse_cargo_as_root(workspace: &Workspace) -> Result<(), Failure> {
+    let Some(user) = cargo_as_root(workspace) else {
+        return Ok(());
+    };
+    let mut reason = say!("escalate-cargo-as-root", user = user.as_str());
+    let roots = |path: PathBuf| fs::metadata(path).is_ok_and(|file| file.uid() == 0);
+    if env::current_exe().is_ok_and(roots) {
+        reason += "\n";
+        reason += &say!("escalate-cargo-as-root-repair", user = user.as_str());
+    }
+    Err(Failure::Usage(reason))
+}
+
+/// The user who started cargo as root through sudo in their own repository.
+pub fn cargo_as_root(workspace: &Workspace) -> Option<String> {
+    let uid: u32 = env::var("SUDO_UID").ok()?.parse().ok()?;
+    let root = nix::unistd::geteuid().is_root();
+    let owner = fs::metadata(&workspace.root).ok()?.uid();
+    let theirs = root && uid != 0 && owner == uid;
+    theirs.then(|| env::var("SUDO_USER").unwrap_or_else(|_| uid.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn escalated(tool: Tool, terminal: bool) -> String {
+        let mut command = Command::new("/w/target/debug/deps/check-1");
+        command
+            .args(["observe", "pid"])
+            .env("PATH", "/w:/bin")
+            .env_remove("RUST_BACKTRACE")
+            .current_dir("/w/labs/lab-01");
+        let escalation = Escalation {
+            tool,
+            program: tool.name().into(),
+            terminal,
+        };
+        let command = escalation.of(&command);
+        assert_eq!(command.get_current_dir(), Some(Path::new("/w/labs/lab-01")));
+        assert!(command.get_envs().any(|(name, _)| name == "RUST_BACKTRACE"));
+        shown(&command)
+    }
+
+    #[test]
+    fn each_tool_starts_the_same_program() {
+        let rest = "-- /usr/bin/env PATH=/w:/bin /w/target/debug/deps/check-1 observe pid";
+        assert_eq!(escalated(Tool::Sudo, true), format!("sudo {rest}"));
+        assert_eq!(escalated(Tool::Sudo, false), format!("sudo -n {rest}"));
+        assert_eq!(escalated(Tool::Doas, false), format!("doas -n {rest}"));
+        assert_eq!(
+            escalated(Tool::Run0, true),
+            format!("run0 --chdir=/w/labs/lab-01 {rest}")
+        );
+    }
+}
