@@ -100,7 +100,7 @@ pub fn examine(
     let ways: Vec<(String, Way)> = labs
         .iter()
         .map(|(lab, needs)| {
-            let way = machine::way(needs, &facts, &trials, escalator.is_some());
+            let way = machine::way(needs, &facts, &trials, || escalator.is_some());
             (lab.clone(), way)
         })
         .collect();

@@ -6,6 +6,7 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::fmt;
 use std::fs;
 use std::io::{self, BufRead, IsTerminal};
 use std::os::unix::fs::MetadataExt;
@@ -64,6 +65,12 @@ pub struct Refused {
     pub remedy: String,
 }
 
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.reason, self.remedy)
+    }
+}
+
 /// The first of the tools on PATH.
 pub fn find() -> Option<(Tool, PathBuf)> {
     let path = env::var_os("PATH")?;
@@ -73,28 +80,40 @@ pub fn find() -> Option<(Tool, PathBuf)> {
     })
 }
 
-/// Leave to start `command` for a lab, when the lab's needs ask for root here:
-/// the short way for verbs that have nothing to tell without it.
+/// With whose rights a lab's checks can run here.
 ///
 /// # Errors
-/// The machine lacks something, or there is no root: what to do is said.
-pub fn leave(store: &Store, lab: &Lab, command: &Command) -> Result<Option<Escalation>, Failure> {
-    let because = match machine::preflight(&lab.needs) {
-        Way::AsUser => return Ok(None),
-        Way::AsRoot(because) => because,
-        Way::No(findings) => {
-            let lacks = machine::lacks(&findings).into_iter();
-            let lines: Vec<String> = lacks
-                .map(|lack| format!("{}: {}", lack.what, lack.remedies.join("; ")))
-                .collect();
-            return Err(Failure::Machine(anyhow::Error::msg(lines.join("\n"))));
-        }
+/// With nobody's: what the machine lacks, and what to do.
+pub fn way(lab: &Lab) -> Result<Way, Failure> {
+    let way = machine::preflight(&lab.needs);
+    let Way::No(findings) = way else {
+        return Ok(way);
     };
-    let obtained = obtain(store, &lab.lab, &because, command)?;
-    obtained.map(Some).map_err(|refused| {
-        let (reason, remedy) = (refused.reason, refused.remedy);
-        Failure::Machine(anyhow::Error::msg(format!("{reason}: {remedy}")))
-    })
+    let lacks = machine::lacks(&findings).into_iter();
+    let lines: Vec<String> = lacks
+        .map(|lack| format!("{}: {}", lack.what, lack.remedies.join("; ")))
+        .collect();
+    Err(Failure::Machine(anyhow::Error::msg(lines.join("\n"))))
+}
+
+/// Leave to start `command` for a lab, when the way to it is root's: for verbs
+/// that have nothing to tell without it.
+///
+/// # Errors
+/// There is no root: why, and what to do.
+pub fn leave(
+    store: &Store,
+    lab: &Lab,
+    way: &Way,
+    command: &Command,
+) -> Result<Option<Escalation>, Failure> {
+    let Way::AsRoot(because) = way else {
+        return Ok(None);
+    };
+    let obtained = obtain(store, &lab.lab, because, command)?;
+    obtained
+        .map(Some)
+        .map_err(|refused| Failure::Machine(anyhow::Error::msg(refused)))
 }
 
 /// Asks for leave to start `command` as root, unless this repository has it, and
@@ -117,7 +136,7 @@ pub fn obtain(
     let escalation = Escalation {
         tool,
         program,
-        terminal: io::stdin().is_terminal() && io::stderr().is_terminal(),
+        terminal: has_terminal(),
     };
     if store.consent().as_deref() != Some(tool.name()) {
         if !escalation.terminal {
@@ -147,11 +166,19 @@ pub fn obtain(
     Ok(Ok(escalation))
 }
 
+/// Whether a question can be asked here, and a password by the tool, which
+/// opens the terminal itself.
+fn has_terminal() -> bool {
+    let opened = fs::File::open("/dev/tty");
+    io::stdin().is_terminal() && io::stderr().is_terminal() && opened.is_ok()
+}
+
 /// One line from the terminal. The end of input is no.
 fn yes() -> Result<bool> {
     let mut answer = String::new();
     let read = io::stdin().lock().read_line(&mut answer);
     read.context("read the answer")?;
+    screen::print_error("\n");
     let answer = answer.trim().to_lowercase();
     Ok(["y", "yes"].contains(&answer.as_str()))
 }

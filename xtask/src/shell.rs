@@ -25,6 +25,7 @@ use crate::workspace::Workspace;
 pub fn run(workspace: &Workspace, args: &ShellArgs) -> Result<Exit, Failure> {
     let store = Store::at(&workspace.root);
     let (lab, _) = select::lab_and_task(workspace, &store, args.lab.as_deref(), None)?;
+    let way = escalate::way(&lab.lab)?;
     let name = &lab.lab.lab;
     let build = ["build", "--quiet", "--bins", "-p", name, "-p", "workbench"];
     let built = build::run(&workspace.root, &build, Messages::Shown)?;
@@ -51,7 +52,7 @@ pub fn run(workspace: &Workspace, args: &ShellArgs) -> Result<Exit, Failure> {
         .args(["shell", "--show"])
         .arg(folder)
         .env("PATH", path);
-    if let Some(escalation) = escalate::leave(&store, &lab.lab, &command)? {
+    if let Some(escalation) = escalate::leave(&store, &lab.lab, &way, &command)? {
         command = escalation.of(&command);
     }
     let error = command.exec();

@@ -7,7 +7,8 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
 
 use lab_judge::{Outcome, Report};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         Trial::test(name, move || judged(name, &script, right))
     };
     let trials = vec![
+        Trial::test("an-observer-that-is-let-go-ends", let_go),
         trial(
             "an-honest-one-is-heard",
             format!("{SKIP} exec \"$@\""),
@@ -102,6 +104,24 @@ fn main() -> ExitCode {
 fn never_heard(outcome: &Outcome, expected: Option<i32>) -> bool {
     matches!(outcome, Outcome::EndedBadly { code, message, .. }
         if *code == expected && message.contains("never heard of"))
+}
+
+/// A runner that may not kill the observer closes its standard input instead,
+/// and so does one that is killed.
+fn let_go() -> Result<(), Failed> {
+    let mut observer = Command::new(std::env::current_exe()?)
+        .args(["observe", "--until-eof", "--binary", "/bin/cat", "look"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let begun = Instant::now();
+    drop(observer.stdin.take());
+    // The check itself would take seconds: cat waits for a word.
+    let status = observer.wait()?;
+    match status.code() {
+        Some(1) if begun.elapsed() < Duration::from_secs(4) => Ok(()),
+        _ => Err(format!("{status} after {:?}", begun.elapsed()).into()),
+    }
 }
 
 /// Runs the check on a script, with the variables set that make other tools

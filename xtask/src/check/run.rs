@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use lab_judge::{Check, LabOnDisk, Verdict};
+use nix::errno::Errno;
 
 use super::Options;
 use super::report::{Ground, Report, Row, State};
@@ -233,8 +234,8 @@ fn not_root(lines: &mut Lines<'_>, refused: &Refused) {
     for id in lines.open() {
         let verdict = Verdict::Machine {
             step: say!("escalate-step"),
-            message: refused.reason.clone(),
-            missing: Some(refused.remedy.clone()),
+            message: refused.to_string(),
+            missing: None,
         };
         lines.judged(id, verdict);
     }
@@ -246,7 +247,8 @@ fn check_source(workspace: &Workspace, lab: &LabOnDisk) -> Result<(), Failure> {
     match fs::read(&file) {
         Ok(_) => Ok(()),
         Err(error) => {
-            let reason = error.kind().to_string();
+            let errno = Errno::from_raw(error.raw_os_error().unwrap_or_default());
+            let reason = errno.desc().to_lowercase();
             let file = workspace.shown(&file);
             let file = file.as_str();
             Err(Failure::Usage(say!(

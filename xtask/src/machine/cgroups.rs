@@ -195,10 +195,13 @@ fn hierarchy(system: &System, mounts: &[Mount], line: &str) -> Option<Hierarchy>
         false => bound.iter().map(|&name| name.to_owned()).collect(),
     };
     // Only a directory that is no root has the file; see cgroups(7).
-    let real_root = !system.exists(mount.point.join("cgroup.type"));
-    let hands_on = words(mount.point.join("cgroup.subtree_control"));
-    let holds = !system.lines(mount.point.join("cgroup.procs")).is_empty();
-    let handed = |name: &str| hands_on.iter().any(|handed| handed == name);
+    let occupied = || {
+        let holds = !system.lines(mount.point.join("cgroup.procs")).is_empty();
+        let hands_on = words(mount.point.join("cgroup.subtree_control"));
+        let handed = |name: &str| hands_on.iter().any(|handed| handed == name);
+        holds && !(handed("memory") && handed("pids"))
+    };
+    let below_root = || system.exists(mount.point.join("cgroup.type"));
     Some(Hierarchy {
         v2,
         mount: mount.point.clone(),
@@ -206,7 +209,7 @@ fn hierarchy(system: &System, mounts: &[Mount], line: &str) -> Option<Hierarchy>
         read_only: mount.read_only,
         delegated: v2.then(|| delegated(system, &own, &mount.point)).flatten(),
         own,
-        occupied: v2 && !real_root && holds && !(handed("memory") && handed("pids")),
+        occupied: v2 && below_root() && occupied(),
     })
 }
 

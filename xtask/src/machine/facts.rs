@@ -1,7 +1,7 @@
 //! What files say about this machine. Nothing is tried and nothing is decided.
 
 use super::cgroups::Cgroups;
-use super::kernel::{Features, Version};
+use super::kernel::{Feature, Features, Version};
 use super::system::System;
 
 /// The facts that decide whether a lab can run.
@@ -140,8 +140,13 @@ pub struct Container {
 }
 
 impl Facts {
-    /// Reads them. Every file may be missing.
+    /// Reads all of them. Every file may be missing.
     pub fn read(system: &System) -> Facts {
+        Facts::read_for(system, &|_| true)
+    }
+
+    /// Reads them with what is known about the features that are wanted.
+    pub fn read_for(system: &System, wanted: &dyn Fn(Feature) -> bool) -> Facts {
         let user = user(system);
         let release = system.lines("/proc/sys/kernel/osrelease").trim().to_owned();
         Facts {
@@ -155,7 +160,7 @@ impl Facts {
             },
             subordinate: subordinate(system, &user),
             cgroups: Cgroups::read(system),
-            features: Features::read(system, &release),
+            features: Features::read(system, &release, wanted),
             release,
             user,
         }

@@ -120,7 +120,7 @@ impl Finding {
 }
 
 /// The word in `lab.yaml` that asks for a feature.
-fn need(feature: Feature) -> Need {
+pub fn need(feature: Feature) -> Need {
     match feature {
         Feature::Overlay => Need::Overlay,
         Feature::Fuse => Need::Fuse,

@@ -1,5 +1,6 @@
 //! The kernel: its version, and what it has built in or can load.
 
+use std::cell::LazyCell;
 use std::fmt;
 
 use super::system::System;
@@ -116,9 +117,11 @@ pub struct Seen {
 }
 
 impl Features {
-    pub fn read(system: &System, release: &str) -> Features {
+    /// Looks for those that are wanted. The list of modules is long, and read
+    /// only when something is neither registered nor loaded.
+    pub fn read(system: &System, release: &str, wanted: &dyn Fn(Feature) -> bool) -> Features {
         let file_systems = system.lines("/proc/filesystems");
-        let modules = Modules::read(system, release);
+        let modules = LazyCell::new(|| Modules::read(system, release));
         let seen = |feature: Feature| {
             let registered = file_systems
                 .lines()
@@ -136,7 +139,8 @@ impl Features {
                 device: feature.device().is_none_or(|device| system.exists(device)),
             }
         };
-        Features(Feature::ALL.into_iter().map(seen).collect())
+        let wanted = Feature::ALL.into_iter().filter(|&feature| wanted(feature));
+        Features(wanted.map(seen).collect())
     }
 
     pub fn all(&self) -> impl Iterator<Item = Seen> {

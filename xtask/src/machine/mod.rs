@@ -63,12 +63,20 @@ pub fn preflight(needs: &[Need]) -> Way {
     if needs.is_empty() {
         return Way::AsUser;
     }
-    let facts = Facts::read(&System::this());
-    way(needs, &facts, &Trials::none(), escalate::find().is_some())
+    let wanted = |feature| needs.contains(&finding::need(feature));
+    let facts = Facts::read_for(&System::this(), &wanted);
+    way(needs, &facts, &Trials::none(), || {
+        escalate::find().is_some()
+    })
 }
 
 /// Decides between the ways. `escalator`: sudo or its like is installed.
-pub fn way(needs: &[Need], facts: &Facts, trials: &Trials, escalator: bool) -> Way {
+pub fn way(
+    needs: &[Need],
+    facts: &Facts,
+    trials: &Trials,
+    escalator: impl FnOnce() -> bool,
+) -> Way {
     let stopping = |facts: &Facts, trials: &Trials| {
         let mut findings = finding::of_needs(facts, trials);
         findings.retain(|finding| finding.stops_any(needs));
@@ -78,7 +86,7 @@ pub fn way(needs: &[Need], facts: &Facts, trials: &Trials, escalator: bool) -> W
     if findings.is_empty() {
         return Way::AsUser;
     }
-    let can_rise = escalator && facts.user.uid != 0 && !facts.user.no_new_privs;
+    let can_rise = facts.user.uid != 0 && !facts.user.no_new_privs && escalator();
     // What an ordinary user was refused says nothing about root.
     let root = facts.as_root();
     if can_rise && stopping(&root, &Trials::none()).is_empty() {

@@ -110,7 +110,7 @@ fn ids(way: Way) -> Vec<&'static str> {
 
 /// The ids of what stops a lab with these needs.
 fn stops(facts: &Facts, needs: &[Need]) -> Vec<&'static str> {
-    ids(way(needs, facts, &Trials::none(), false))
+    ids(way(needs, facts, &Trials::none(), || false))
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn a_login_without_delegation() {
             Some("0::/user.slice/user-1000.slice/session-3.scope\n"),
         )],
     );
-    let Way::No(findings) = way(&[Need::Cgroups], &facts, &Trials::none(), false) else {
+    let Way::No(findings) = way(&[Need::Cgroups], &facts, &Trials::none(), || false) else {
         panic!("nothing is delegated to a session");
     };
     let what = findings[0].what();
@@ -156,7 +156,7 @@ fn a_login_without_delegation() {
             .contains("systemd-run --user --scope -p Delegate=yes")
     );
     // Root is not asked for delegation.
-    let root = way(&[Need::Cgroups], &facts, &Trials::none(), true);
+    let root = way(&[Need::Cgroups], &facts, &Trials::none(), || true);
     assert!(matches!(root, Way::AsRoot(_)), "{root:?}");
 }
 
@@ -180,7 +180,7 @@ fn settings_that_forbid_user_namespaces_are_named() {
         ),
     ] {
         let facts = machine("ubuntu-desktop", &[(path, Some(value))]);
-        let Way::No(findings) = way(&[Need::Namespaces], &facts, &Trials::none(), false) else {
+        let Way::No(findings) = way(&[Need::Namespaces], &facts, &Trials::none(), || false) else {
             panic!("{path}");
         };
         assert_eq!(findings.len(), 1);
@@ -201,25 +201,25 @@ fn root_is_asked_for_only_where_it_helps() {
     let closed = ("/proc/sys/user/max_user_namespaces", Some("0\n"));
     let facts = machine("ubuntu-desktop", &[closed]);
     let none = Trials::none();
-    assert_eq!(way(&[], &facts, &none, true), Way::AsUser);
-    let as_root = way(&[Need::Namespaces], &facts, &none, true);
+    assert_eq!(way(&[], &facts, &none, || true), Way::AsUser);
+    let as_root = way(&[Need::Namespaces], &facts, &none, || true);
     assert!(matches!(as_root, Way::AsRoot(_)), "{as_root:?}");
     assert!(matches!(
-        way(&[Need::Namespaces], &facts, &none, false),
+        way(&[Need::Namespaces], &facts, &none, || false),
         Way::No(_)
     ));
     // sudo gives nothing to a process that may not gain rights.
     let mut bound = facts.clone();
     bound.user.no_new_privs = true;
     assert!(matches!(
-        way(&[Need::Namespaces], &bound, &none, true),
+        way(&[Need::Namespaces], &bound, &none, || true),
         Way::No(_)
     ));
     // Root has no other kernel.
     let mut old = facts;
     old.version = super::kernel::Version::parse("5.4.0");
     assert!(matches!(
-        way(&[Need::Namespaces], &old, &none, true),
+        way(&[Need::Namespaces], &old, &none, || true),
         Way::No(_)
     ));
 }
@@ -345,6 +345,26 @@ fn a_kernel_without_modules_has_only_what_is_registered() {
         stops(&facts, &[Need::Bridge, Need::Vxlan, Need::Netfilter]),
         Vec::<&str>::new()
     );
+}
+
+/// Microseconds that this process has computed, its time in the kernel included.
+fn cpu_time() -> i64 {
+    use nix::sys::resource::{UsageWho, getrusage};
+    use nix::sys::time::TimeValLike;
+    let usage = getrusage(UsageWho::RUSAGE_SELF).expect("usage");
+    (usage.user_time() + usage.system_time()).num_microseconds()
+}
+
+#[test]
+#[ignore = "a measurement: cargo test -p xtask --bins --release -- --ignored --nocapture preflight"]
+fn preflight_takes_microseconds() {
+    for needs in [vec![Need::Namespaces], vec![Need::Namespaces, Need::Vxlan]] {
+        let begun = cpu_time();
+        for _ in 0..1000 {
+            std::hint::black_box(super::preflight(&needs));
+        }
+        println!("{needs:?}: {} µs", (cpu_time() - begun) / 1000);
+    }
 }
 
 #[test]

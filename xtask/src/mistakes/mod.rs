@@ -112,6 +112,7 @@ fn lab_rows(
             &names,
         ));
     }
+    let way = escalate::way(&lab.lab)?;
     let package = package_name(lab, true);
     let Some(check_binary) = build::check_binary(&workspace.root, &package, false)? else {
         let place = workspace.shown(&reference);
@@ -132,7 +133,7 @@ fn lab_rows(
         limit,
         escalation: None,
     };
-    let escalation = escalate::leave(&store, &lab.lab, &asked.command_for_root())?;
+    let escalation = escalate::leave(&store, &lab.lab, &way, &asked.command_for_root())?;
     let bench = Bench {
         workspace,
         lab,

@@ -2,6 +2,8 @@
 //! temporary folder, its output recorded.
 
 mod check;
+mod doctor;
+mod escalate;
 mod learner;
 mod maintainer;
 mod trouble;
