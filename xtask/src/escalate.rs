@@ -4,6 +4,8 @@
 //! program is started through `sudo`, `doas` or `run0`, whichever is there
 //! first, after the learner was asked once.
 
+mod terminal;
+
 use std::env;
 use std::ffi::OsString;
 use std::fmt;
@@ -15,8 +17,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
 use lab_judge::Lab;
-use nix::sys::signal::{SigSet, Signal};
-use nix::sys::termios::{SetArg, tcgetattr, tcsetattr};
+use nix::unistd::{AccessFlags, access};
 
 use crate::failure::Failure;
 use crate::machine::finding::Finding;
@@ -26,6 +27,8 @@ use crate::observe::{Answers, Trouble};
 use crate::screen;
 use crate::store::Store;
 use crate::workspace::Workspace;
+
+pub use terminal::hold as hold_terminal;
 
 /// A program that starts another as root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +57,7 @@ pub struct Escalation {
     program: PathBuf,
     /// Somebody is there to type a password.
     terminal: bool,
+    asks_late: bool,
 }
 
 /// Why there is no root.
@@ -71,12 +75,13 @@ impl fmt::Display for Refused {
     }
 }
 
-/// The first of the tools on PATH.
+/// The first of the tools on PATH that may be started.
 pub fn find() -> Option<(Tool, PathBuf)> {
     let path = env::var_os("PATH")?;
     Tool::ALL.into_iter().find_map(|tool| {
         let mut places = env::split_paths(&path).map(|folder| folder.join(tool.name()));
-        Some((tool, places.find(|place| place.is_file())?))
+        let starts = |place: &PathBuf| place.is_file() && access(place, AccessFlags::X_OK).is_ok();
+        Some((tool, places.find(starts)?))
     })
 }
 
@@ -133,10 +138,11 @@ pub fn obtain(
             remedy: say!("escalate-no-tool-do"),
         }));
     };
-    let escalation = Escalation {
+    let mut escalation = Escalation {
         tool,
         program,
         terminal: has_terminal(),
+        asks_late: false,
     };
     if store.consent().as_deref() != Some(tool.name()) {
         if !escalation.terminal {
@@ -229,16 +235,27 @@ impl Escalation {
         escalated
     }
 
-    /// Lets sudo ask for the password now, on a terminal of its own. The others
-    /// have no way to ask before they start something: they ask then.
-    fn authenticate(&self) -> Result<bool> {
+    /// Lets sudo ask for the password now. The others have no way to ask before
+    /// they start something, and a sudo that forgets at once asks again then.
+    fn authenticate(&mut self) -> Result<bool> {
+        self.asks_late = self.terminal && self.tool != Tool::Sudo;
         if self.tool != Tool::Sudo || !self.terminal {
             return Ok(true);
         }
-        let mut command = Command::new(&self.program);
-        command.arg("-v").stdout(Stdio::null());
-        let ended = with_terminal_kept(|| command.status())?;
-        Ok(ended.context("start sudo")?.success())
+        let validate = |options: &[&str]| {
+            let mut command = Command::new(&self.program);
+            command.args(options).arg("-v").stdout(Stdio::null());
+            command
+        };
+        let held = hold_terminal()?;
+        let ended = validate(&[]).status().context("start sudo")?;
+        drop(held);
+        if ended.success() {
+            let mut again = validate(&["-n"]);
+            let again = again.stderr(Stdio::null()).stdin(Stdio::null()).status();
+            self.asks_late = !again.context("start sudo")?.success();
+        }
+        Ok(ended.success())
     }
 
     /// Whether a run without any answer means that the tool refused: then its
@@ -265,27 +282,8 @@ impl Escalation {
     /// Whether a password may be typed while the program already counts as
     /// started.
     pub fn asks_late(&self) -> bool {
-        self.terminal && self.tool != Tool::Sudo
+        self.asks_late
     }
-}
-
-/// Does something that may switch the terminal's echo off. Ctrl-C ends it, and
-/// this process only afterwards, when the terminal is as it was.
-///
-/// # Errors
-/// The kernel refuses to hold the signals back.
-pub fn with_terminal_kept<T>(action: impl FnOnce() -> T) -> Result<T> {
-    let keys = SigSet::from_iter([Signal::SIGINT, Signal::SIGQUIT]);
-    let before = tcgetattr(io::stdin()).ok();
-    // A child starts with none of them blocked: the standard library sees to it.
-    keys.thread_block().context("hold Ctrl-C back")?;
-    let done = action();
-    if let Some(before) = &before {
-        // Not a terminal any more: it was hung up.
-        let _ = tcsetattr(io::stdin(), SetArg::TCSANOW, before);
-    }
-    keys.thread_unblock().context("let Ctrl-C through")?;
-    Ok(done)
 }
 
 /// A command as one would type it.
@@ -338,6 +336,7 @@ mod tests {
             tool,
             program: tool.name().into(),
             terminal,
+            asks_late: false,
         };
         let command = escalation.of(&command);
         assert_eq!(command.get_current_dir(), Some(Path::new("/w/labs/lab-01")));

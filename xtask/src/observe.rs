@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use lab_judge::{Outcome, Report};
 
-use crate::escalate::Escalation;
+use crate::escalate::{self, Escalation};
 use crate::process;
 
 /// Bytes of one answer. A workbench keeps at most 1 MiB of each stream.
@@ -119,16 +119,20 @@ enum Event {
 /// # Errors
 /// The check binary can't be started.
 pub fn ask(question: &Question<'_>, mut answered: impl FnMut(&str, &Outcome)) -> Result<Answers> {
+    let late = question.escalation.is_some_and(Escalation::asks_late);
+    let mut held = late.then(escalate::hold_terminal).transpose()?;
     let (mut child, leash) = start(question)?;
     let events = events(&mut child);
     let complaints = child.stderr.take().map(process::tail_of);
     let mut answers = Answers::default();
-    let late = question.escalation.is_some_and(Escalation::asks_late);
     let patience = if late { PASSWORD } else { Duration::ZERO };
     let mut deadline = Instant::now() + patience + question.limit;
     let missing = |answers: &Answers| question.checks.len() - answers.outcomes.len();
     let killed = loop {
-        match events.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+        let event = events.recv_timeout(deadline.saturating_duration_since(Instant::now()));
+        // It has begun or has ended: nothing more is typed.
+        drop(held.take());
+        match event {
             Ok(Event::Line(line)) => match read(&line, question.checks, &answers) {
                 Ok(report) => {
                     answered(&report.check, &report.outcome);
