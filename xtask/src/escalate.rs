@@ -4,30 +4,25 @@
 //! program is started through `sudo`, `doas` or `run0`, whichever is there
 //! first, after the learner was asked once.
 
+mod cargo;
+mod leave;
 mod terminal;
 
 use std::env;
 use std::ffi::OsString;
 use std::fmt;
-use std::fs;
-use std::io::{self, BufRead, IsTerminal};
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
-use lab_judge::Lab;
+use lab_judge::Verdict;
 use nix::unistd::{AccessFlags, access};
 
-use crate::failure::Failure;
-use crate::machine::finding::Finding;
-use crate::machine::{self, Way};
 use crate::message::say;
 use crate::observe::{Answers, Trouble};
-use crate::screen;
-use crate::store::Store;
-use crate::workspace::Workspace;
 
+pub use cargo::{cargo_as_root, refuse_cargo_as_root};
+pub use leave::{leave, obtain, way};
 pub use terminal::hold as hold_terminal;
 
 /// A program that starts another as root.
@@ -69,6 +64,17 @@ pub struct Refused {
     pub remedy: String,
 }
 
+impl Refused {
+    /// The verdict on every check that was not run because of it.
+    pub fn verdict(&self) -> Verdict {
+        Verdict::Machine {
+            step: say!("escalate-step"),
+            message: self.to_string(),
+            missing: None,
+        }
+    }
+}
+
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}; {}", self.reason, self.remedy)
@@ -83,110 +89,6 @@ pub fn find() -> Option<(Tool, PathBuf)> {
         let starts = |place: &PathBuf| place.is_file() && access(place, AccessFlags::X_OK).is_ok();
         Some((tool, places.find(starts)?))
     })
-}
-
-/// With whose rights a lab's checks can run here.
-///
-/// # Errors
-/// With nobody's: what the machine lacks, and what to do.
-pub fn way(lab: &Lab) -> Result<Way, Failure> {
-    let way = machine::preflight(&lab.needs);
-    let Way::No(findings) = way else {
-        return Ok(way);
-    };
-    let lacks = machine::lacks(&findings).into_iter();
-    let lines: Vec<String> = lacks
-        .map(|lack| format!("{}: {}", lack.what, lack.remedies.join("; ")))
-        .collect();
-    Err(Failure::Machine(anyhow::Error::msg(lines.join("\n"))))
-}
-
-/// Leave to start `command` for a lab, when the way to it is root's: for verbs
-/// that have nothing to tell without it.
-///
-/// # Errors
-/// There is no root: why, and what to do.
-pub fn leave(
-    store: &Store,
-    lab: &Lab,
-    way: &Way,
-    command: &Command,
-) -> Result<Option<Escalation>, Failure> {
-    let Way::AsRoot(because) = way else {
-        return Ok(None);
-    };
-    let obtained = obtain(store, &lab.lab, because, command)?;
-    obtained
-        .map(Some)
-        .map_err(|refused| Failure::Machine(anyhow::Error::msg(refused)))
-}
-
-/// Asks for leave to start `command` as root, unless this repository has it, and
-/// lets the tool ask for a password. The inner error says why there is none.
-///
-/// # Errors
-/// The terminal can't be read, or the answer can't be remembered.
-pub fn obtain(
-    store: &Store,
-    needed_for: &str,
-    because: &[Finding],
-    command: &Command,
-) -> Result<Result<Escalation, Refused>> {
-    let Some((tool, program)) = find() else {
-        return Ok(Err(Refused {
-            reason: say!("escalate-no-tool"),
-            remedy: say!("escalate-no-tool-do"),
-        }));
-    };
-    let mut escalation = Escalation {
-        tool,
-        program,
-        terminal: has_terminal(),
-        asks_late: false,
-    };
-    if store.consent().as_deref() != Some(tool.name()) {
-        if !escalation.terminal {
-            return Ok(Err(Refused {
-                reason: say!("escalate-no-terminal"),
-                remedy: say!("escalate-no-terminal-do"),
-            }));
-        }
-        let reasons: Vec<String> = because.iter().map(Finding::what).collect();
-        let started = shown(&escalation.of(command));
-        screen::print_error(&screen::escalate::question(needed_for, &reasons, &started));
-        screen::print_error(&(say!("escalate-question", tool = tool.name()) + " "));
-        if !yes()? {
-            return Ok(Err(Refused {
-                reason: say!("escalate-declined"),
-                remedy: say!("escalate-declined-do"),
-            }));
-        }
-        store.remember_consent(tool.name())?;
-    }
-    if !escalation.authenticate()? {
-        return Ok(Err(Refused {
-            reason: say!("escalate-not-allowed", tool = tool.name()),
-            remedy: say!("escalate-not-allowed-do", tool = tool.name()),
-        }));
-    }
-    Ok(Ok(escalation))
-}
-
-/// Whether a question can be asked here, and a password by the tool, which
-/// opens the terminal itself.
-fn has_terminal() -> bool {
-    let opened = fs::File::open("/dev/tty");
-    io::stdin().is_terminal() && io::stderr().is_terminal() && opened.is_ok()
-}
-
-/// One line from the terminal. The end of input is no.
-fn yes() -> Result<bool> {
-    let mut answer = String::new();
-    let read = io::stdin().lock().read_line(&mut answer);
-    read.context("read the answer")?;
-    screen::print_error("\n");
-    let answer = answer.trim().to_lowercase();
-    Ok(["y", "yes"].contains(&answer.as_str()))
 }
 
 impl Escalation {
@@ -291,34 +193,6 @@ fn shown(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
     words.join(" ")
-}
-
-/// Refuses cargo that was started as root through sudo in the repository of the
-/// user who typed it: what it writes would be root's. Root itself is fine, as
-/// in a container.
-///
-/// # Errors
-/// It is so, with what to do.
-pub fn refuse_cargo_as_root(workspace: &Workspace) -> Result<(), Failure> {
-    let Some(user) = cargo_as_root(workspace) else {
-        return Ok(());
-    };
-    let mut reason = say!("escalate-cargo-as-root", user = user.as_str());
-    let roots = |path: PathBuf| fs::metadata(path).is_ok_and(|file| file.uid() == 0);
-    if env::current_exe().is_ok_and(roots) {
-        reason += "\n";
-        reason += &say!("escalate-cargo-as-root-repair", user = user.as_str());
-    }
-    Err(Failure::Usage(reason))
-}
-
-/// The user who started cargo as root through sudo in their own repository.
-pub fn cargo_as_root(workspace: &Workspace) -> Option<String> {
-    let uid: u32 = env::var("SUDO_UID").ok()?.parse().ok()?;
-    let root = nix::unistd::geteuid().is_root();
-    let owner = fs::metadata(&workspace.root).ok()?.uid();
-    let theirs = root && uid != 0 && owner == uid;
-    theirs.then(|| env::var("SUDO_USER").unwrap_or_else(|_| uid.to_string()))
 }
 
 #[cfg(test)]

@@ -1,20 +1,17 @@
 //! One lab's way from its sources to its verdicts.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::PathBuf;
 
 use lab_judge::{Check, LabOnDisk, Verdict};
-use nix::errno::Errno;
 
 use super::Options;
 use super::report::{Ground, Report, Row, State};
 use crate::build;
 use crate::cli::Format;
-use crate::escalate::{self, Refused};
+use crate::escalate;
 use crate::failure::Failure;
 use crate::machine::{self, Way};
-use crate::message::say;
 use crate::observe::{self, Question};
 use crate::progress::{self, Progress};
 use crate::screen;
@@ -161,7 +158,7 @@ fn judged(
         let lacks = machine::lacks(&findings);
         return Ok(empty(selected, options, State::Lacks(lacks)));
     }
-    check_source(workspace, lab)?;
+    workspace.check_source(ground.package)?;
     let unwritten = lab
         .unwritten(ground.package)
         .map_err(|refusals| workspace.code(&refusals))?;
@@ -199,7 +196,7 @@ fn judged(
             _ => None,
         };
         match root {
-            Some(Err(refused)) => not_root(&mut lines, &refused),
+            Some(Err(refused)) => lines.all_judged(&refused.verdict()),
             root => {
                 let escalation = root.and_then(Result::ok);
                 question.escalation = escalation.as_ref();
@@ -209,7 +206,7 @@ fn judged(
                     }
                 })?;
                 if let Some(refused) = escalation.and_then(|tool| tool.refused(&answers)) {
-                    not_root(&mut lines, &refused);
+                    lines.all_judged(&refused.verdict());
                     answers = observe::Answers::default();
                 }
             }
@@ -227,37 +224,6 @@ fn judged(
         stderr: answers.stderr,
         ..empty(selected, options, State::Judged)
     })
-}
-
-/// Nothing was run because there is no root: the machine's, for each check.
-fn not_root(lines: &mut Lines<'_>, refused: &Refused) {
-    for id in lines.open() {
-        let verdict = Verdict::Machine {
-            step: say!("escalate-step"),
-            message: refused.to_string(),
-            missing: None,
-        };
-        lines.judged(id, verdict);
-    }
-}
-
-/// The file with the checks is the workshop's, and must be there.
-fn check_source(workspace: &Workspace, lab: &LabOnDisk) -> Result<(), Failure> {
-    let file = lab.dir.join("tests/check.rs");
-    match fs::read(&file) {
-        Ok(_) => Ok(()),
-        Err(error) => {
-            let errno = Errno::from_raw(error.raw_os_error().unwrap_or_default());
-            let reason = errno.desc().to_lowercase();
-            let file = workspace.shown(&file);
-            let file = file.as_str();
-            Err(Failure::Usage(say!(
-                "failure-check-source",
-                file = file,
-                reason = reason
-            )))
-        }
-    }
 }
 
 /// The package of a lab or of its reference: the folder's name with its prefix.
@@ -324,6 +290,13 @@ impl<'a> Lines<'a> {
                 screen::print(&screen::check::line(&self.ground.lab.lab, check, verdict));
             }
             self.shown += 1;
+        }
+    }
+
+    /// The same verdict for every check that has none.
+    fn all_judged(&mut self, verdict: &Verdict) {
+        for id in self.open() {
+            self.judged(id, verdict.clone());
         }
     }
 
