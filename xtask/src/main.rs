@@ -16,6 +16,8 @@ mod check;
 mod clean;
 mod cli;
 mod diff;
+mod doctor;
+mod escalate;
 mod failure;
 mod files;
 mod generated;
@@ -59,6 +61,9 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<Exit, Failure> {
     let workspace = Workspace::find()?;
     update::resume(&workspace)?;
+    if !matches!(command, Command::Doctor(_)) {
+        escalate::refuse_cargo_as_root(&workspace)?;
+    }
     match command {
         Command::Check(args) => check::run(&workspace, &args),
         Command::List => list::run(&workspace),
@@ -68,6 +73,7 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::CatchUp(args) => catch_up::run(&workspace, &args),
         Command::Diff(args) => diff::run(&workspace, &args),
         Command::Update(args) => update::run(&workspace, &args),
+        Command::Doctor(args) => doctor::run(&workspace, &args),
         Command::Shell(args) => shell::run(&workspace, &args),
         Command::Inside(args) => shell::inside::run(&workspace, &args),
         Command::Rootfs(args) => rootfs::run(&workspace, &args),

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use lab_judge::{Outcome, Report};
 
+use crate::escalate::{self, Escalation};
 use crate::process;
 
 /// Bytes of one answer. A workbench keeps at most 1 MiB of each stream.
@@ -21,6 +22,9 @@ const MAX_LINE: u64 = 4 * 1024 * 1024;
 
 /// Bytes of all answers.
 const MAX_OUTPUT: u64 = 64 * 1024 * 1024;
+
+/// What a password may take to be typed, on top of the first answer's time.
+const PASSWORD: Duration = Duration::from_secs(120);
 
 /// How long the check binary may take to end after its last answer.
 const REST: Duration = Duration::from_secs(5);
@@ -36,6 +40,44 @@ pub struct Question<'a> {
     pub checks: &'a [&'a str],
     /// Time without an answer after which it is killed.
     pub limit: Duration,
+    /// Starts it as root; without it, as the user.
+    pub escalation: Option<&'a Escalation>,
+}
+
+impl Question<'_> {
+    /// The check binary with what it is asked, not yet started.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(self.binary);
+        command.arg("observe");
+        if let Some(program) = self.program {
+            command.arg("--binary").arg(program);
+        }
+        command.args(self.checks).current_dir(self.package);
+        // What a learner has set for their own tests decides nothing here.
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("INSTA_") {
+                command.env_remove(name);
+            }
+        }
+        command
+            .env_remove("RUST_BACKTRACE")
+            .env_remove("RUST_LIB_BACKTRACE");
+        command
+    }
+
+    /// The same for root: it ends when its standard input does. A user may not
+    /// kill what is root's, and this runner may be killed itself.
+    pub fn command_for_root(&self) -> Command {
+        let mut command = Command::new(self.binary);
+        let plain = self.command();
+        let rest = plain.get_args().skip(1);
+        command.args(["observe", "--until-eof"]).args(rest);
+        command.current_dir(self.package);
+        for (name, _) in plain.get_envs().filter(|(_, value)| value.is_none()) {
+            command.env_remove(name);
+        }
+        command
+    }
 }
 
 /// The answers, and what was wrong with them.
@@ -81,14 +123,20 @@ enum Event {
 /// # Errors
 /// The check binary can't be started.
 pub fn ask(question: &Question<'_>, mut answered: impl FnMut(&str, &Outcome)) -> Result<Answers> {
-    let mut child = start(question)?;
+    let late = question.escalation.is_some_and(Escalation::asks_late);
+    let mut held = late.then(escalate::hold_terminal).transpose()?;
+    let (mut child, leash) = start(question)?;
     let events = events(&mut child);
     let complaints = child.stderr.take().map(process::tail_of);
     let mut answers = Answers::default();
-    let mut deadline = Instant::now() + question.limit;
+    let patience = if late { PASSWORD } else { Duration::ZERO };
+    let mut deadline = Instant::now() + patience + question.limit;
     let missing = |answers: &Answers| question.checks.len() - answers.outcomes.len();
     let killed = loop {
-        match events.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+        let event = events.recv_timeout(deadline.saturating_duration_since(Instant::now()));
+        // It has begun or has ended: nothing more is typed.
+        drop(held.take());
+        match event {
             Ok(Event::Line(line)) => match read(&line, question.checks, &answers) {
                 Ok(report) => {
                     answered(&report.check, &report.outcome);
@@ -119,7 +167,10 @@ pub fn ask(question: &Question<'_>, mut answered: impl FnMut(&str, &Outcome)) ->
             }
         }
     };
-    if killed {
+    if killed && leash.is_some() {
+        drop(leash);
+        process::wait(&mut child, Instant::now() + REST)?;
+    } else if killed {
         process::kill(&mut child);
     } else {
         let status = process::wait(&mut child, Instant::now() + REST)?;
@@ -136,28 +187,24 @@ pub fn ask(question: &Question<'_>, mut answered: impl FnMut(&str, &Outcome)) ->
     Ok(answers)
 }
 
-fn start(question: &Question<'_>) -> Result<Child> {
-    let mut command = Command::new(question.binary);
-    command.arg("observe");
-    if let Some(program) = question.program {
-        command.arg("--binary").arg(program);
-    }
-    command.args(question.checks).current_dir(question.package);
-    // What a learner has set for their own tests decides nothing here.
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("INSTA_") {
-            command.env_remove(name);
-        }
-    }
+/// Starts it, and returns what it ends with when it runs as root: its standard
+/// input.
+fn start(question: &Question<'_>) -> Result<(Child, Option<ChildStdin>)> {
+    let mut command = match question.escalation {
+        Some(escalation) => escalation.of(&question.command_for_root()),
+        None => question.command(),
+    };
     command
-        .env_remove("RUST_BACKTRACE")
-        .env_remove("RUST_LIB_BACKTRACE");
-    command
-        .stdin(Stdio::null())
+        .stdin(match question.escalation {
+            Some(_) => Stdio::piped(),
+            None => Stdio::null(),
+        })
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let start = || format!("start the check binary {}", question.binary.display());
-    command.spawn().with_context(start)
+    let mut child = command.spawn().with_context(start)?;
+    let leash = child.stdin.take();
+    Ok((child, leash))
 }
 
 /// Reads the lines in the background, within bounds. The channel holds few, so

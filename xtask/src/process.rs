@@ -58,6 +58,26 @@ pub fn run(command: &mut Command, limit: Duration, max_output: u64) -> Result<En
     })
 }
 
+/// Runs a program and keeps what it wrote even when `limit` ends it. Returns
+/// the output and whether the program ended by itself.
+///
+/// # Errors
+/// It can't be started.
+pub fn run_kept(command: &mut Command, limit: Duration, max_output: u64) -> Result<(String, bool)> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    let mut child = command.spawn().with_context(|| format!("start {name}"))?;
+    let stdout = child
+        .stdout
+        .take()
+        .map(|pipe| in_background(pipe.take(max_output)));
+    let status = wait(&mut child, Instant::now() + limit)?;
+    Ok((received(stdout), status.is_some()))
+}
+
 /// Waits for a child until `deadline`, then kills it. `None` when it was
 /// killed.
 ///
@@ -76,11 +96,14 @@ pub fn wait(child: &mut Child, deadline: Instant) -> Result<Option<ExitStatus>> 
     }
 }
 
-/// Kills a child and reaps it. One that has ended already is only reaped.
+/// Kills a child and reaps it. One that has ended already is only reaped, and
+/// one that is root's is left: a user may not kill it, and waiting could last.
 pub fn kill(child: &mut Child) {
-    // Both fail only when the child is gone, which is what is wanted.
-    let _ = child.kill();
-    let _ = child.wait();
+    // Waiting fails only when the child is gone, which is what is wanted.
+    let _ = match child.kill() {
+        Ok(()) => child.wait().map(Some),
+        Err(_) => child.try_wait(),
+    };
 }
 
 /// Reads a pipe to its end in the background.

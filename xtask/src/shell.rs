@@ -21,6 +21,7 @@ use anyhow::Context;
 
 use crate::build::{self, Messages};
 use crate::cli::ShellArgs;
+use crate::escalate;
 use crate::failure::{Exit, Failure};
 use crate::message::say;
 use crate::select;
@@ -37,6 +38,7 @@ use crate::workspace::Workspace;
 pub fn run(workspace: &Workspace, args: &ShellArgs) -> Result<Exit, Failure> {
     let store = Store::at(&workspace.root);
     let (lab, _) = select::lab_and_task(workspace, &store, args.lab.as_deref(), None)?;
+    let way = escalate::way(&lab.lab)?;
     if args.command.is_empty() && !stdin().is_terminal() {
         return Err(Failure::Usage(say!("shell-no-terminal")));
     }
@@ -75,7 +77,11 @@ pub fn run(workspace: &Workspace, args: &ShellArgs) -> Result<Exit, Failure> {
     command.arg("--folder").arg(folder);
     command.arg(name).args([program, workbench]);
     command.arg("--").args(&args.command);
-    let error = command.env("PATH", search_path()).exec();
+    command.env("PATH", search_path());
+    if let Some(escalation) = escalate::leave(&store, &lab.lab, &way, &command)? {
+        command = escalation.of(&command);
+    }
+    let error = command.exec();
     Err(Failure::Machine(
         anyhow::Error::new(error).context("start workbench shell"),
     ))

@@ -41,6 +41,8 @@ pub enum Memory {
     Hints,
     /// What `sync` wrote.
     Generated,
+    /// That checks may be started as root.
+    Consent,
 }
 
 impl Store {
@@ -99,6 +101,23 @@ impl Store {
         hints.insert(format!("{lab}/{task}"), count);
         let text = serde_json::to_string_pretty(&hints).context("write hints as JSON")?;
         files::write(&self.file("hints.json"), text.as_bytes())
+    }
+
+    /// The tool through which a learner agreed to start checks as root.
+    pub fn consent(&self) -> Option<String> {
+        let text = fs::read_to_string(self.file("consent.json")).ok()?;
+        let consent: BTreeMap<String, String> = serde_json::from_str(&text).ok()?;
+        consent.get("root").cloned()
+    }
+
+    /// Remembers that a learner agreed.
+    ///
+    /// # Errors
+    /// The file can't be written.
+    pub fn remember_consent(&self, tool: &str) -> Result<()> {
+        let consent = BTreeMap::from([("root", tool)]);
+        let text = serde_json::to_string_pretty(&consent).context("write consent as JSON")?;
+        files::write(&self.file("consent.json"), text.as_bytes())
     }
 
     /// Copies a file of a learner's to `.lab/kept/<time>/` before it changes.
@@ -162,7 +181,7 @@ impl Store {
         }
     }
 
-    /// Forgets results and hints. Returns what was there. Kept versions stay.
+    /// Forgets results, hints and consent. Returns what was there. Kept versions stay.
     ///
     /// # Errors
     /// Something can't be removed.
@@ -172,6 +191,7 @@ impl Store {
             ("results", Memory::Results),
             ("hints.json", Memory::Hints),
             ("generated", Memory::Generated),
+            ("consent.json", Memory::Consent),
         ] {
             let path = self.file(name);
             let removed = if path.is_dir() {

@@ -1,12 +1,15 @@
 //! The repository: where it is, and its labs.
 
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use lab_judge::{Lab, LabOnDisk, Refusal, Refusals, lab_dirs};
+use nix::errno::Errno;
 
 use crate::failure::Failure;
+use crate::manifest::{Manifest, joined};
 use crate::message::say;
 use crate::screen;
 
@@ -58,6 +61,32 @@ impl Workspace {
     /// As [`Workspace::load`], of the first lab that is refused.
     pub fn load_all(&self) -> Result<Vec<LabOnDisk>, Failure> {
         self.lab_dirs()?.iter().map(|dir| self.load(dir)).collect()
+    }
+
+    /// The file with the checks of a lab's package is the workshop's, and must
+    /// be there: cargo would only say that it knows no such test.
+    ///
+    /// # Errors
+    /// It can't be read: why, and how to bring it back.
+    pub fn check_source(&self, package: &Path) -> Result<(), Failure> {
+        let manifest = fs::read_to_string(package.join("Cargo.toml")).unwrap_or_default();
+        let mut manifest = Manifest::parse(&manifest);
+        manifest.remove_tests_but("check");
+        let lines = manifest.body("[[test]]").unwrap_or_default().lines();
+        let mut stated = lines.filter_map(|line| line.trim().strip_prefix("path = "));
+        let path = stated.next_back().unwrap_or("tests/check.rs");
+        let file = joined(package, path.trim_matches('"'));
+        let Err(error) = fs::read(&file) else {
+            return Ok(());
+        };
+        let errno = Errno::from_raw(error.raw_os_error().unwrap_or_default());
+        let reason = errno.desc().to_lowercase();
+        let file = self.shown(&file);
+        Err(Failure::Usage(say!(
+            "failure-check-source",
+            file = file.as_str(),
+            reason = reason
+        )))
     }
 
     /// The folder of a lab's reference.

@@ -60,10 +60,11 @@ pub fn main(facts: Facts, scenarios: &'static [Scenario]) -> ExitCode {
         _ if probe::is_create_runtime(&arguments) => probe::create_runtime(),
         ["probe", rest @ ..] => probe::main(rest),
         ["inside", check, binary] => inside(check, binary.into(), scenarios),
-        ["observe", "--binary", binary, checks @ ..] => {
-            print_reports(&PathBuf::from(binary), checks)
+        ["observe", "--until-eof", rest @ ..] => {
+            end_with_stdin();
+            observed(&facts, rest)
         }
-        ["observe", checks @ ..] => print_reports(&facts.binary, checks),
+        ["observe", rest @ ..] => observed(&facts, rest),
         _ => return tests::run(&facts, scenarios),
     };
     match done {
@@ -72,6 +73,24 @@ pub fn main(facts: Facts, scenarios: &'static [Scenario]) -> ExitCode {
             eprintln!("{error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Ends this process when its standard input ends: the runner, which may not
+/// kill what runs as root, has let go or is gone. Keepers see the rest to its
+/// end.
+fn end_with_stdin() {
+    std::thread::spawn(|| {
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        std::process::exit(1);
+    });
+}
+
+/// Answers for the learner's program, or for another in its place.
+fn observed(facts: &Facts, words: &[&str]) -> Result<ExitCode> {
+    match words {
+        ["--binary", binary, checks @ ..] => print_reports(&PathBuf::from(binary), checks),
+        checks => print_reports(&facts.binary, checks),
     }
 }
 

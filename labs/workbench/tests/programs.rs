@@ -7,7 +7,8 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
 
 use lab_judge::{Outcome, Report};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         Trial::test(name, move || judged(name, &script, right))
     };
     let trials = vec![
+        Trial::test("an-observer-that-is-let-go-ends", let_go),
         trial(
             "an-honest-one-is-heard",
             format!("{SKIP} exec \"$@\""),
@@ -104,14 +106,41 @@ fn never_heard(outcome: &Outcome, expected: Option<i32>) -> bool {
         if *code == expected && message.contains("never heard of"))
 }
 
-/// Runs the check on a script, with the variables set that make other tools
-/// accept whatever they see.
-fn judged(name: &str, script: &str, right: fn(&Outcome) -> bool) -> Result<(), Failed> {
+/// A runner that may not kill the observer closes its standard input instead,
+/// and so does one that is killed.
+fn let_go() -> Result<(), Failed> {
+    let (folder, program) = script("let-go", "exec sleep 1000")?;
+    let mut observer = Command::new(std::env::current_exe()?)
+        .args(["observe", "--until-eof", "--binary"])
+        .arg(&program)
+        .arg("look")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let begun = Instant::now();
+    drop(observer.stdin.take());
+    let status = observer.wait()?;
+    fs::remove_dir_all(&folder)?;
+    match status.code() {
+        Some(1) if begun.elapsed() < Duration::from_secs(4) => Ok(()),
+        _ => Err(format!("{status} after {:?}", begun.elapsed()).into()),
+    }
+}
+
+/// A program in a folder of its own, which is to be removed.
+fn script(name: &str, text: &str) -> Result<(PathBuf, PathBuf), Failed> {
     let folder = std::env::temp_dir().join(format!("programs-{}-{name}", std::process::id()));
     fs::create_dir(&folder)?;
     let program = folder.join("program");
-    fs::write(&program, format!("#!/bin/sh\n{script}\n"))?;
+    fs::write(&program, format!("#!/bin/sh\n{text}\n"))?;
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755))?;
+    Ok((folder, program))
+}
+
+/// Runs the check on a script, with the variables set that make other tools
+/// accept whatever they see.
+fn judged(name: &str, script: &str, right: fn(&Outcome) -> bool) -> Result<(), Failed> {
+    let (folder, program) = self::script(name, script)?;
     let output = Command::new(std::env::current_exe()?)
         .args(["observe", "--binary"])
         .arg(&program)

@@ -50,8 +50,20 @@ pub enum Need {
     Namespaces,
     /// User namespaces with a range in `/etc/subuid` and `/etc/subgid`.
     SubordinateIds,
-    /// A cgroup the user may write to.
-    Cgroup,
+    /// Groups with the controllers cpu, cpuset, memory and pids.
+    Cgroups,
+    /// Overlay mounts.
+    Overlay,
+    /// File systems served by a program, through `/dev/fuse`.
+    Fuse,
+    /// Network devices served by a program, through `/dev/net/tun`.
+    Tun,
+    /// Bridges, and pairs of virtual Ethernet devices (veth).
+    Bridge,
+    /// VXLAN devices.
+    Vxlan,
+    /// Packet filters (nftables).
+    Netfilter,
 }
 
 /// 60 to 120 minutes of a lab, with its own green.

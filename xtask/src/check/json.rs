@@ -31,7 +31,7 @@ fn lab(report: &Report) -> Value {
             "machine",
             lacks
                 .iter()
-                .map(|lack| json!({"missing": lack.what, "remedy": lack.remedy}))
+                .map(|lack| json!({"missing": lack.what, "remedies": lack.remedies}))
                 .collect(),
         ),
         State::Earlier(earlier) => ("earlier-lab", lab(earlier)),

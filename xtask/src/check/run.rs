@@ -10,8 +10,9 @@ use super::over;
 use super::report::{Ground, Report, Row, State};
 use crate::build;
 use crate::cli::Format;
+use crate::escalate;
 use crate::failure::Failure;
-use crate::machine;
+use crate::machine::{self, Way};
 use crate::observe::{self, Question};
 use crate::progress::{self, Progress};
 use crate::screen;
@@ -175,10 +176,12 @@ fn judged(
     checks: Vec<&Check>,
 ) -> Result<Report, Failure> {
     let lab = ground.lab;
-    let lacks = machine::lacks(&lab.lab.needs);
-    if !lacks.is_empty() {
+    let way = machine::preflight(&lab.lab.needs);
+    if let Way::No(findings) = way {
+        let lacks = machine::lacks(&findings);
         return Ok(empty(selected, options, State::Lacks(lacks)));
     }
+    workspace.check_source(ground.package)?;
     let unwritten = lab
         .unwritten(ground.package)
         .map_err(|refusals| workspace.code(&refusals))?;
@@ -207,18 +210,37 @@ fn judged(
     let to_run: Vec<&str> = lines.open();
     let mut answers = observe::Answers::default();
     if !to_run.is_empty() {
-        let question = Question {
+        let mut question = Question {
             binary: &binary,
             package: ground.package,
             program: None,
             checks: &to_run,
             limit: options.limit,
+            escalation: None,
         };
-        answers = observe::ask(&question, |id, outcome| {
-            if let Some(check) = lab.lab.check(id) {
-                lines.judged(id, lab.judge(check, Some(outcome)));
+        let root = match &way {
+            Way::AsRoot(because) => {
+                let command = question.command_for_root();
+                Some(escalate::obtain(store, &lab.lab.lab, because, &command)?)
             }
-        })?;
+            _ => None,
+        };
+        match root {
+            Some(Err(refused)) => lines.all_judged(&refused.verdict()),
+            root => {
+                let escalation = root.and_then(Result::ok);
+                question.escalation = escalation.as_ref();
+                answers = observe::ask(&question, |id, outcome| {
+                    if let Some(check) = lab.lab.check(id) {
+                        lines.judged(id, lab.judge(check, Some(outcome)));
+                    }
+                })?;
+                if let Some(refused) = escalation.and_then(|tool| tool.refused(&answers)) {
+                    lines.all_judged(&refused.verdict());
+                    answers = observe::Answers::default();
+                }
+            }
+        }
     }
     for id in lines.open() {
         if let Some(check) = lab.lab.check(id) {
@@ -303,6 +325,13 @@ impl<'a> Lines<'a> {
                 screen::print(&screen::check::line(&self.ground.lab.lab, check, verdict));
             }
             self.shown += 1;
+        }
+    }
+
+    /// The same verdict for every check that has none.
+    fn all_judged(&mut self, verdict: &Verdict) {
+        for id in self.open() {
+            self.judged(id, verdict.clone());
         }
     }
 

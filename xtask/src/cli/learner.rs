@@ -56,6 +56,13 @@ pub struct CheckArgs {
     pub limit: u64,
 }
 
+pub const DOCTOR_HELP: &str = "\
+Examples:
+  cargo xtask doctor            everything, for every lab
+  cargo xtask doctor 02         what concerns one lab
+
+Exit status: 0 every lab can run, 2 usage, 3 your machine. Warnings are 0.";
+
 /// For people or for machines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -91,6 +98,7 @@ Examples:
 
 On a workbench you are root, and what you change is thrown away. With a COMMAND
 there is no shell, and the exit status is the command's; 3 is your machine.";
+
 /// Arguments of `catch-up`.
 #[derive(Debug, Args)]
 pub struct CatchUpArgs {
@@ -121,6 +129,19 @@ pub struct UpdateArgs {
     /// The workshop's remote or address, if not the usual
     #[arg(long, value_name = "REMOTE")]
     pub from: Option<String>,
+}
+
+/// Arguments of `doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// A lab; without it, all
+    pub lab: Option<String>,
+    /// How to report: text or json
+    #[arg(long, value_enum, default_value_t = Format::Text, hide_default_value = true, hide_possible_values = true)]
+    pub format: Format,
+    /// The half that tries, in a child
+    #[arg(long, hide = true)]
+    pub inside: bool,
 }
 
 /// Arguments of `shell`.

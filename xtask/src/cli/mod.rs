@@ -55,6 +55,9 @@ pub enum Command {
     /// Bring in what is new in the workshop, under what you wrote
     #[command(after_help = UPDATE_HELP)]
     Update(UpdateArgs),
+    /// Say what this machine lacks for the labs, and what to do
+    #[command(after_help = DOCTOR_HELP)]
+    Doctor(DoctorArgs),
     /// Open a shell on a workbench, with the lab's binary on PATH
     #[command(after_help = SHELL_HELP)]
     Shell(ShellArgs),

@@ -24,11 +24,13 @@ pub use matrix::Row;
 use crate::build;
 use crate::check::package_name;
 use crate::cli::MistakesArgs;
+use crate::escalate::{self, Escalation};
 use crate::failure::{Exit, Failure};
 use crate::message::say;
 use crate::observe::{self, Question, Trouble};
 use crate::screen;
 use crate::select::{self, Named};
+use crate::store::Store;
 use crate::workspace::Workspace;
 
 /// Observations at one time. Each starts processes of its own; more would only
@@ -50,6 +52,8 @@ struct Bench<'a> {
     reference: PathBuf,
     check_binary: PathBuf,
     limit: Duration,
+    /// Starts the check binary as root, where that is needed.
+    escalation: Option<Escalation>,
 }
 
 /// Prints the matrix of each lab.
@@ -104,6 +108,7 @@ fn lab_rows(
         names.dedup();
         return Err(select::unknown(Named::Case, &lab.lab.lab, name, &names));
     }
+    let way = escalate::way(&lab.lab)?;
     let package = package_name(lab, true);
     let Some(check_binary) = build::check_binary(&workspace.root, &package, false)? else {
         let place = workspace.shown(&reference);
@@ -116,12 +121,23 @@ fn lab_rows(
         .context("find the target folder")?
         .to_owned();
     let limit = Duration::from_secs(args.limit);
+    let store = Store::at(&workspace.root);
+    let asked = Question {
+        binary: &check_binary,
+        package: &reference,
+        program: None,
+        checks: &[],
+        limit,
+        escalation: None,
+    };
+    let escalation = escalate::leave(&store, &lab.lab, &way, &asked.command_for_root())?;
     let bench = Bench {
         workspace,
         lab,
         reference,
         check_binary,
         limit,
+        escalation,
     };
     let built = copies::build(&bench, &target, &all, &chosen)?;
     Ok(observed(&bench, &chosen, &built)?)
@@ -178,6 +194,7 @@ fn observe_case(bench: &Bench<'_>, program: Option<&Path>) -> anyhow::Result<See
         program,
         checks: &checks,
         limit: bench.limit,
+        escalation: bench.escalation.as_ref(),
     };
     let answers = observe::ask(&question, |_, _| {})?;
     let verdict = |check: &Check| {

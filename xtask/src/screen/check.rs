@@ -72,10 +72,11 @@ pub fn end(report: &Report, ground: &Ground<'_>) -> String {
         State::Lacks(lacks) => {
             let mut text = machine_head(&say!("check-machine-lacks"));
             for lack in lacks {
-                text += &block(&[
-                    (say!("words-missing"), lack.what.to_owned()),
-                    (say!("words-remedy"), lack.remedy.to_owned()),
-                ]);
+                let mut lines = vec![(say!("words-missing"), lack.what.clone())];
+                for remedy in &lack.remedies {
+                    lines.push((say!("words-remedy"), remedy.clone()));
+                }
+                text += &block(&lines);
             }
             text
         }

@@ -38,5 +38,6 @@ fn words(memory: Memory) -> String {
         Memory::Results => say!("clean-results"),
         Memory::Hints => say!("clean-hints"),
         Memory::Generated => say!("clean-generated"),
+        Memory::Consent => say!("clean-consent"),
     }
 }

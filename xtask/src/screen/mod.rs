@@ -8,6 +8,8 @@ pub mod catch_up;
 pub mod check;
 pub mod clean;
 pub mod diff;
+pub mod doctor;
+pub mod escalate;
 pub mod failure;
 pub mod list;
 pub mod marks;

@@ -2,7 +2,9 @@
 //! temporary folder, its output recorded.
 
 mod check;
+mod doctor;
 mod earlier;
+mod escalate;
 mod learner;
 mod maintainer;
 mod pseudo;

@@ -131,6 +131,7 @@ impl Workshop {
             .env_remove("RUSTFLAGS")
             .env_remove("MISBEHAVE")
             .envs(GIT)
+            .env_remove("SUDO_UID")
             .envs(self.environment.iter().copied());
         command
     }
@@ -158,7 +159,12 @@ impl Workshop {
     /// The screen, and all of standard error: cargo's and rustc's words are not
     /// recorded, because they change with their versions.
     pub fn screen_and_stderr(&self, args: &[&str]) -> (String, String) {
-        let output = self.command(args).output().expect("the runner starts");
+        self.screen_of(args, &mut self.command(args))
+    }
+
+    /// The same of a command that was prepared.
+    pub fn screen_of(&self, args: &[&str], command: &mut Command) -> (String, String) {
+        let output = command.output().expect("the runner starts");
         let stdout = String::from_utf8(output.stdout).expect("UTF-8");
         let stderr = String::from_utf8(output.stderr).expect("UTF-8");
         let mut screen = format!("$ cargo xtask {}\n{stdout}", args.join(" "));
@@ -191,6 +197,7 @@ impl Workshop {
     /// Without what changes from run to run: the folder, times, seconds.
     fn redacted(&self, screen: &str) -> String {
         let mut redacted = screen.replace(&format!("{}/", self.root.display()), "");
+        redacted = between(&redacted, "deps/check-", " ", "HASH");
         redacted = between(&redacted, ".lab/kept/", "/", "TIME");
         redacted = without_commits(&redacted);
         between(&redacted, "declared (", " s)", "0.0")

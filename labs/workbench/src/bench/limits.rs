@@ -1,6 +1,9 @@
 //! How much of the machine one workbench may use.
 
 use std::fs;
+use std::io;
+
+use nix::sys::resource::{Resource, getrlimit};
 
 use super::machine::{Machine, Mode, Steps};
 use super::sys;
@@ -18,12 +21,26 @@ pub fn memory_limit() -> u64 {
     kib.map_or(MEMORY, |kib| (kib * 512).min(MEMORY))
 }
 
+/// A limit of 0 that was set before, by `sudo` or by a careful administrator,
+/// can't be raised without CAP_SYS_RESOURCE. It stays: no file is written.
+fn no_core_dumps() -> io::Result<()> {
+    match sys::limit(libc::RLIMIT_CORE, 1) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            match getrlimit(Resource::RLIMIT_CORE) {
+                Ok((_, 0)) => Ok(()),
+                _ => Err(error),
+            }
+        }
+        done => done,
+    }
+}
+
 /// Limits of PID 1 that the command inherits. A user's workbench, usually
 /// without a cgroup of its own, has only these.
 pub fn set(steps: &Steps, mode: Mode) -> Result<(), Machine> {
     // One byte: no dump, and none for a handler either, which the kernel
     // would start on the host (core(5), "Piping core dumps to a program").
-    steps.step("limit of core dumps", || sys::limit(libc::RLIMIT_CORE, 1))?;
+    steps.step("limit of core dumps", no_core_dumps)?;
     if mode == Mode::Root {
         return Ok(());
     }

@@ -63,7 +63,7 @@ pub fn observe(binary: &Path, check: &str) -> Report {
     match bench.run(&command) {
         Ok(ended) => report(outcome(ended, begun)),
         Err(error) => report(Outcome::Machine {
-            message: error.to_string(),
+            message: error.message,
             step: error.step,
             missing: error.missing,
         }),

@@ -40,6 +40,33 @@ fn a_good_lab_loads() {
 }
 
 #[test]
+fn every_need_has_the_word_the_book_gives_it() {
+    let book = concat!(env!("CARGO_MANIFEST_DIR"), "/../../book/src/needs.md");
+    let book = fs::read_to_string(book).expect("the book");
+    let words = [
+        ("namespaces", Need::Namespaces),
+        ("root", Need::Root),
+        ("subordinate-ids", Need::SubordinateIds),
+        ("cgroups", Need::Cgroups),
+        ("overlay", Need::Overlay),
+        ("fuse", Need::Fuse),
+        ("tun", Need::Tun),
+        ("bridge", Need::Bridge),
+        ("vxlan", Need::Vxlan),
+        ("netfilter", Need::Netfilter),
+    ];
+    let root = Root::new("needs");
+    let list: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+    let needs = format!("needs: [{}]", list.join(", "));
+    root.lab("lab-01-own", &GOOD.replace("needs: [namespaces]", &needs));
+    let lab = Lab::load(&root.dir("lab-01-own")).expect("all are known");
+    assert_eq!(lab.lab.needs, words.map(|(_, need)| need));
+    for word in list {
+        assert!(book.contains(&format!("| `{word}` |")), "{word}");
+    }
+}
+
+#[test]
 fn labs_are_found_by_number_and_earlier_ones_hold_back() {
     let root = Root::new("discovered");
     let later = GOOD

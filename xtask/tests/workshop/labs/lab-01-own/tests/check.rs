@@ -7,6 +7,13 @@ use std::time::Duration;
 fn main() {
     let mut args = std::env::args().skip(1).peekable();
     assert_eq!(args.next().as_deref(), Some("observe"));
+    if args.peek().is_some_and(|arg| arg == "--until-eof") {
+        args.next();
+        std::thread::spawn(|| {
+            let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+            std::process::exit(1);
+        });
+    }
     let mut binary = env!(concat!("CARGO_BIN_EXE_", env!("CARGO_PKG_NAME"))).to_owned();
     if args.peek().is_some_and(|arg| arg == "--binary") {
         args.next();
