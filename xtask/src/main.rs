@@ -14,6 +14,7 @@ mod build;
 mod check;
 mod clean;
 mod cli;
+mod completions;
 mod failure;
 mod files;
 mod hint;
@@ -33,6 +34,9 @@ mod shell;
 mod solve;
 mod store;
 mod sync;
+mod terminal;
+mod waiting;
+mod watch;
 mod workspace;
 
 use std::process::ExitCode;
@@ -55,8 +59,10 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<Exit, Failure> {
     let workspace = Workspace::find()?;
+    remove_unfinished(&workspace);
     match command {
         Command::Check(args) => check::run(&workspace, &args),
+        Command::Watch(args) => watch::run(&workspace, &args),
         Command::List => list::run(&workspace),
         Command::Hint(target) => hint::run(&workspace, &target),
         Command::Reset(args) => reset::run(&workspace, &args),
@@ -67,5 +73,14 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Mistakes(args) => mistakes::run(&workspace, &args),
         Command::Measure(args) => measure::run(&workspace, &args),
         Command::Book(args) => book::run(&workspace, &args),
+        Command::Completions(args) => completions::run(&workspace, &args),
+    }
+}
+
+/// Removes what a killed run had begun to write. What can't be removed is in
+/// nobody's way.
+fn remove_unfinished(workspace: &Workspace) {
+    for folder in ["labs", ".lab"] {
+        let _ = files::remove_unfinished(&workspace.root.join(folder));
     }
 }

@@ -24,7 +24,8 @@ macro_rules! language {
 }
 
 /// Every language with its files. The first is the fallback.
-const LANGUAGES: &[(&str, &[&str])] = &[language!("en": "failure" "list")];
+const LANGUAGES: &[(&str, &[&str])] =
+    &[language!("en": "failure" "list" "select" "waiting" "watch")];
 
 type Bundle = FluentBundle<FluentResource>;
 

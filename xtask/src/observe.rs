@@ -153,6 +153,7 @@ fn start(question: &Question<'_>) -> Result<Child> {
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
+    process::end_with_us(&mut command);
     let start = || format!("start the check binary {}", question.binary.display());
     command.spawn().with_context(start)
 }

@@ -79,6 +79,10 @@ pub fn fingerprint(package: &Path) -> Result<String> {
     let mut hasher = DefaultHasher::new();
     for folder in ["src", "tests"] {
         for file in files::below(&package.join(folder))? {
+            // An editor that is open changes nothing.
+            if files::is_an_editors(&file) {
+                continue;
+            }
             let path = package.join(folder).join(&file);
             let bytes = fs::read(&path).with_context(|| format!("read {}", path.display()))?;
             (folder, file, bytes).hash(&mut hasher);

@@ -9,9 +9,11 @@ use lab_judge::{LabOnDisk, Source, Task, todo_body};
 use crate::cli::RegionArgs;
 use crate::failure::{Exit, Failure};
 use crate::files;
+use crate::hint;
+use crate::message::say;
 use crate::screen;
 use crate::screen::regions::Replaced;
-use crate::select;
+use crate::select::{self, Selected};
 use crate::store::Store;
 use crate::workspace::Workspace;
 
@@ -45,21 +47,36 @@ pub fn chosen(
             "name a lab and a task: cargo xtask {verb} LAB TASK"
         )));
     }
-    let (lab, task) = select::lab_and_task(
+    let (selected, task) = select::lab_and_task(
         workspace,
         store,
         target.lab.as_deref(),
         target.task.as_deref(),
     )?;
-    let all: Vec<String> = lab.lab.tasks.iter().map(|task| task.id.clone()).collect();
+    let at = hint::current_task(workspace, store, &selected).ok();
+    let Selected { lab, part, .. } = selected;
+    let asked = |task: &&Task| match &part {
+        Some(part) => lab.lab.part_of(&task.id).is_some_and(|of| of.id == *part),
+        None => true,
+    };
+    let all: Vec<String> = lab
+        .lab
+        .tasks
+        .iter()
+        .filter(asked)
+        .map(|task| task.id.clone())
+        .collect();
     match task {
         Some(task) => Ok((lab, vec![task])),
         None if args.all => Ok((lab, all)),
-        None => Err(Failure::Usage(format!(
-            "name a task of {}, or --all: {}",
-            lab.lab.lab,
-            all.join(", ")
-        ))),
+        None => {
+            let what = part.as_ref().unwrap_or(&lab.lab.lab);
+            let reason = format!("name a task of {what}, or --all: {}", all.join(", "));
+            Err(Failure::Usage(match at {
+                Some(task) => say!("select-at", reason = reason, task = task),
+                None => reason,
+            }))
+        }
     }
 }
 

@@ -22,8 +22,8 @@ use crate::workspace::Workspace;
 /// Unknown labs; what keeps cargo or the workbench from starting.
 pub fn run(workspace: &Workspace, args: &ShellArgs) -> Result<Exit, Failure> {
     let store = Store::at(&workspace.root);
-    let (lab, _) = select::lab_and_task(workspace, &store, args.lab.as_deref(), None)?;
-    let name = &lab.lab.lab;
+    let (selected, _) = select::lab_and_task(workspace, &store, args.lab.as_deref(), None)?;
+    let name = &selected.lab.lab.lab;
     let build = ["build", "--quiet", "--bins", "-p", name, "-p", "workbench"];
     let built = build::run(&workspace.root, &build, Messages::Shown)?;
     if !built.success {

@@ -25,9 +25,11 @@ use crate::build;
 use crate::check::package_name;
 use crate::cli::MistakesArgs;
 use crate::failure::{Exit, Failure};
+use crate::message::say;
 use crate::observe::{self, Question, Trouble};
 use crate::screen;
 use crate::select;
+use crate::waiting::Waiting;
 use crate::workspace::Workspace;
 
 /// Observations at one time. Each starts processes of its own; more would only
@@ -138,6 +140,8 @@ fn observed(
 ) -> anyhow::Result<Vec<Row>> {
     let next = Mutex::new(chosen.iter().enumerate());
     let rows = Mutex::new(Vec::new());
+    let waiting = Waiting::on(say!("waiting-cases", lab = bench.lab.lab.lab.as_str()));
+    let waiting = waiting.of(chosen.len());
     let work = || -> anyhow::Result<()> {
         loop {
             let taken = next.lock().ok().and_then(|mut next| next.next());
@@ -150,6 +154,7 @@ fn observed(
             };
             if let Ok(mut rows) = rows.lock() {
                 rows.push((place, row));
+                waiting.reached(rows.len());
             }
         }
     };

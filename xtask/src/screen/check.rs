@@ -239,7 +239,12 @@ fn to_do(report: &Report, ground: &Ground<'_>) -> String {
 fn green(report: &Report, ground: &Ground<'_>) -> String {
     let lab = &ground.lab.lab;
     if let Some(check) = &report.check {
-        return format!("{}\n", paint(GREEN, &format!("Check {check} is green.")));
+        let what = if lab.check(check).is_some() {
+            "Check"
+        } else {
+            "Task"
+        };
+        return format!("{}\n", paint(GREEN, &format!("{what} {check} is green.")));
     }
     let what = report.part.as_deref().unwrap_or(&lab.lab);
     let mut text = format!("{}\n", paint(GREEN, &format!("{what} is green.")));
