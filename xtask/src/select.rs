@@ -128,7 +128,7 @@ pub fn words(workspace: &Workspace, typed: &[String]) -> Result<Vec<Selected>, F
             Err(refused) => refused,
         };
         match all.last_mut() {
-            Some(last) if is_whole(last) => last.only = Some(only(&last.lab.lab, word)?),
+            Some(last) if last.only.is_none() => last.only = Some(only(&last.lab.lab, word)?),
             Some(last) => {
                 let only = only(&last.lab.lab, word)?;
                 let lab = workspace.load(&last.lab.dir)?;

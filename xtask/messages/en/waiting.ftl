@@ -5,3 +5,4 @@ waiting-line-steps = { $what }: { $done } of { $all }, { $seconds } s
 waiting-build = building
 waiting-checks = checking { $lab }
 waiting-cases = trying the mistakes of { $lab }
+waiting-transcript = running { $place }

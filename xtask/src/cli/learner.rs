@@ -15,7 +15,7 @@ Exit status: 0 green, 1 your code (tasks to do included), 2 usage,
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Labs, parts or checks; without any, the next unfinished lab
+    /// What to check; without it, the next unfinished lab
     #[arg(value_name = "LAB|PART|CHECK")]
     pub labs: Vec<String>,
     /// Check every lab

@@ -11,8 +11,13 @@ use crate::workspace::Workspace;
 /// Moves to the upper left corner and erases from there (ECMA-48: CUP, ED).
 pub const CLEAR: &str = "\x1b[H\x1b[2J";
 
-/// Erases the line with the keys, and what it left when it got narrower.
-pub const ERASE: &str = "\r\x1b[J";
+/// Erases the line with the keys, which has this many columns and an empty line
+/// above it. A terminal that became narrower than it has laid it out anew, in
+/// more than one line (ECMA-48: CUU, ED).
+pub fn erase(columns: usize) -> String {
+    let above = 1 + columns.saturating_sub(1) / terminal::columns();
+    format!("\r\x1b[{above}A\x1b[J")
+}
 
 /// What is told above the first check.
 pub fn begins(lab: &str) -> String {
@@ -34,8 +39,7 @@ pub fn changed(file: &str, count: usize, first: &[String]) -> String {
     wrap("", 0, 0, &text) + "\n"
 }
 
-/// The line with the keys, at the end of the screen. Its end is not that of a
-/// line, so that it can be erased.
+/// The line with the keys, no wider than the terminal.
 pub fn keys(lab: &str) -> String {
     let room = terminal::columns() - 1;
     let long = say!("watch-keys", lab = lab);
@@ -43,8 +47,7 @@ pub fn keys(lab: &str) -> String {
         true => long,
         false => say!("watch-keys-short"),
     };
-    let text: String = text.chars().take(room).collect();
-    format!("\n{}", paint(BOLD, &text))
+    text.chars().take(room).collect()
 }
 
 /// The task to go on with.

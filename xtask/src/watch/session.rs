@@ -19,7 +19,7 @@ use super::signals::{Signals, die_by};
 use crate::cli::Target;
 use crate::failure::{Exit, Failure};
 use crate::progress::Progress;
-use crate::screen;
+use crate::screen::{self, BOLD, paint};
 use crate::select::Selected;
 use crate::store::Store;
 use crate::terminal::Keys;
@@ -49,8 +49,8 @@ pub struct Session<'a> {
     pressed: Option<Key>,
     /// When files began to change, and when they last did.
     changing: Option<(Instant, Instant)>,
-    /// Whether the line with the keys stands at the end.
-    line: bool,
+    /// The columns of the line with the keys, while it stands at the end.
+    line: Option<usize>,
 }
 
 impl<'a> Session<'a> {
@@ -80,7 +80,7 @@ impl<'a> Session<'a> {
             running: None,
             pressed: None,
             changing: None,
-            line: false,
+            line: None,
         })
     }
 
@@ -312,7 +312,7 @@ impl<'a> Session<'a> {
                 self.workspace,
                 &Target {
                     lab: Some(self.name()),
-                    task: None,
+                    task: self.task_at_hand(),
                 },
             )
             .map(drop),
@@ -327,6 +327,17 @@ impl<'a> Session<'a> {
             self.draw_line();
         }
         Ok(())
+    }
+
+    /// The task that is being written, unless its checks are green already.
+    fn task_at_hand(&self) -> Option<String> {
+        let lab = &self.selected.lab;
+        let progress = Progress::of(self.workspace, &self.store, lab).ok()?;
+        let is_open = |task: &&String| {
+            let mut checks = lab.lab.checks.iter().filter(|check| check.task == **task);
+            checks.any(|check| !progress.green.contains(&check.id))
+        };
+        self.first.iter().find(is_open).cloned()
     }
 
     /// Goes to the next unfinished lab, or says which task of this one is next.
@@ -364,19 +375,19 @@ impl<'a> Session<'a> {
     }
 
     fn draw_line(&mut self) {
-        screen::print(&screen::watch::keys(&self.name()));
-        self.line = true;
+        let keys = screen::watch::keys(&self.name());
+        screen::print(&format!("\n{}", paint(BOLD, &keys)));
+        self.line = Some(keys.chars().count());
     }
 
     fn erase_line(&mut self) {
-        if self.line {
-            screen::print(screen::watch::ERASE);
-            self.line = false;
+        if let Some(columns) = self.line.take() {
+            screen::print(&screen::watch::erase(columns));
         }
     }
 
     fn draw_line_again(&mut self) {
-        if self.line {
+        if self.line.is_some() {
             self.erase_line();
             self.draw_line();
         }

@@ -2,7 +2,12 @@
 //! temporary folder, its output recorded.
 
 mod check;
+mod completions;
+mod interrupt;
 mod learner;
 mod maintainer;
+mod manners;
+mod terminal;
 mod trouble;
+mod watch;
 mod workshop;

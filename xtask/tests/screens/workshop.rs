@@ -4,6 +4,8 @@ use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// The workshop, removed at the end.
 pub struct Workshop {
@@ -90,9 +92,21 @@ impl Workshop {
 
     /// A command in the workshop's folder, not yet started.
     pub fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        self.through(&[], args)
+    }
+
+    /// The same, started by another program that takes a command.
+    pub fn through(&self, program: &[&str], args: &[&str]) -> Command {
+        let runner = env!("CARGO_BIN_EXE_xtask");
+        let words: Vec<&str> = program
+            .iter()
+            .chain([&runner])
+            .chain(args)
+            .copied()
+            .collect();
+        let mut command = Command::new(words[0]);
         command
-            .args(args)
+            .args(&words[1..])
             .current_dir(&self.root)
             .env("CARGO_NET_OFFLINE", "true")
             .env("LC_ALL", "C")
@@ -101,6 +115,17 @@ impl Workshop {
             .env_remove("MISBEHAVE")
             .envs(self.environment.iter().copied());
         command
+    }
+
+    /// The processes of programs that were built in this workshop.
+    pub fn processes(&self) -> Vec<u32> {
+        let built = self.path("target");
+        let pid = |entry: fs::DirEntry| entry.file_name().to_str()?.parse().ok();
+        let is_ours = |pid: &u32| {
+            fs::read_link(format!("/proc/{pid}/exe")).is_ok_and(|exe| exe.starts_with(&built))
+        };
+        let all = fs::read_dir("/proc").expect("/proc");
+        all.flatten().filter_map(pid).filter(is_ours).collect()
     }
 
     /// Starts a command in a process group of its own and doesn't wait for it.
@@ -165,6 +190,15 @@ impl Workshop {
 impl Drop for Workshop {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.root);
+    }
+}
+
+/// Waits until something is so, for at most a minute: others use the machine.
+pub fn until(what: &str, mut done: impl FnMut() -> bool) {
+    let limit = Instant::now() + Duration::from_secs(60);
+    while !done() {
+        assert!(Instant::now() < limit, "waited too long: {what}");
+        thread::sleep(Duration::from_millis(20));
     }
 }
 
