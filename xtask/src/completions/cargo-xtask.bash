@@ -21,7 +21,11 @@ _cargo_xtask() {
         fi
         _cargo_xtask_find
     fi
-    [[ -z $_cargo_xtask_others ]] || "$_cargo_xtask_others" "$@"
+    if [[ -n $_cargo_xtask_others ]]; then
+        "$_cargo_xtask_others" "$@"
+    elif ((COMP_CWORD == first)) && [[ xtask == "$2"* ]]; then
+        COMPREPLY=(xtask) # The folder of this name is never meant.
+    fi
 }
 
 # Remembers who completes cargo, and takes their place.

@@ -16,6 +16,8 @@ _cargo_xtask() {
     fi
     if [[ -n $_cargo_xtask_others ]]; then
         "$_cargo_xtask_others" "$@"
+    elif ((CURRENT == first)) && [[ xtask == "$PREFIX"* ]]; then
+        compadd xtask # The folder of this name is never meant.
     else
         _default "$@"
     fi

@@ -58,9 +58,11 @@ fn bash_completes_after_cargo_xtask_and_leaves_the_rest_to_others() {
         typed cargo +stable xtask check --form
         typed cargo bui
         typed cargo xt
+        unset _cargo_xtask_others; complete -F _cargo_xtask cargo
+        typed cargo xt
     "#;
     let expected = [
-        "watch", "01", "01a", "01b", "name", "--format", "others", "others",
+        "watch", "01", "01a", "01b", "name", "--format", "others", "others", "xtask",
     ];
     assert_eq!(said(&workshop, "bash", &["--norc"], script), expected);
 }
