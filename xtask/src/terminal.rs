@@ -28,11 +28,11 @@ pub fn columns() -> usize {
 /// The columns a screen on standard output has: 80, or what a narrower
 /// terminal has. Where it goes to a file or a pipe it is 80.
 pub fn screen_columns() -> usize {
-    static COLUMNS_OF_SCREEN: OnceLock<usize> = OnceLock::new();
-    *COLUMNS_OF_SCREEN.get_or_init(|| match io::stdout().is_terminal() {
+    // Asked each time: it may have been resized.
+    match io::stdout().is_terminal() {
         true => columns().min(COLUMNS),
         false => COLUMNS,
-    })
+    }
 }
 
 fn window(of: &impl AsRawFd) -> Option<libc::winsize> {

@@ -6,3 +6,5 @@ waiting-build = building
 waiting-checks = checking { $lab }
 waiting-cases = trying the mistakes of { $lab }
 waiting-transcript = running { $place }
+waiting-clean = removing what runs left
+waiting-sync = reading the references

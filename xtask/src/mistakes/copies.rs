@@ -42,6 +42,7 @@ impl Programs {
 pub fn build(bench: &Bench<'_>, target: &Path, all: &[Case], chosen: &[&Case]) -> Result<Programs> {
     let root = target.join("mistakes").join(&bench.lab.lab.lab);
     let copies: Vec<&Case> = all.iter().filter(|case| !case.package.is_empty()).collect();
+    files::remove_unfinished(&root)?;
     write_root(bench, &root, &copies)?;
     remove_old(&root, &copies)?;
     for case in &copies {

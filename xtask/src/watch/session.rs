@@ -15,7 +15,7 @@ use nix::unistd::{Pid, read};
 use super::Key;
 use super::change::{self, Regions};
 use super::files::{Files, POLL};
-use super::signals::{Signals, die_by};
+use super::signals::{self, Signals, die_by};
 use crate::cli::Target;
 use crate::failure::{Exit, Failure};
 use crate::progress::Progress;
@@ -260,6 +260,7 @@ impl<'a> Session<'a> {
             .stdin(Stdio::null())
             .process_group(0);
         process::end_with_us(&mut command);
+        signals::let_go_in(&mut command);
         self.running = Some(command.spawn().context("start a check")?);
         Ok(())
     }

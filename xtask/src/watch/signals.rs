@@ -1,10 +1,11 @@
 //! Signals as something that can be waited for (signalfd(2)).
 //!
-//! They are blocked in this process from then on. What it starts begins with
-//! none blocked: the standard library sees to that.
+//! They are blocked in this process from then on. What it starts would begin with
+//! them blocked: [`let_go_in`] sees to it that a learner's program doesn't.
 
 use std::os::fd::{AsFd, BorrowedFd};
-use std::process;
+use std::os::unix::process::CommandExt;
+use std::process::{self, Command};
 
 use anyhow::{Context, Result};
 use nix::sys::signal::{SigHandler, SigSet, Signal, raise, signal};
@@ -58,6 +59,15 @@ impl Drop for Signals {
         // It can only fail for a set that is none.
         let _ = self.set.thread_unblock();
     }
+}
+
+/// Blocks no signal in a program that is about to be started. A check of a
+/// program that must pass signals on would be red without it.
+pub fn let_go_in(command: &mut Command) {
+    let before_exec = || Ok(SigSet::empty().thread_set_mask()?);
+    // SAFETY: between fork and exec it makes one system call and neither
+    // allocates nor locks.
+    unsafe { command.pre_exec(before_exec) };
 }
 
 /// Ends this process by a signal, so that a shell sees how it ended: its exit

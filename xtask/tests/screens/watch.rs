@@ -133,6 +133,9 @@ fn a_change_ends_the_check_that_runs() {
     until("the check hangs", || hanging.exists());
     let before = workshop.processes();
     assert_eq!(before.len(), 1, "{before:?}");
+    // `watch` holds signals back. What it starts must not.
+    let status = fs::read_to_string(format!("/proc/{}/status", before[0])).expect("it runs");
+    assert!(status.contains("SigBlk:\t0000000000000000"), "{status}");
     terminal.expect("checking lab-01-own: 0 of 2, 1 s");
     fs::remove_file(&hanging).expect("remove");
     workshop.edit(NAME, RIGHT, WRONG);
