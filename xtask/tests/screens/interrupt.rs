@@ -10,6 +10,7 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 
+use crate::terminal::Terminal;
 use crate::workshop::{Workshop, until};
 
 const NAME: &str = "labs/lab-01-own/src/lib.rs";
@@ -47,6 +48,20 @@ fn a_killed_runner_takes_its_check_binary_with_it() {
     assert_eq!(workshop.processes().len(), 1);
     kill(Pid::from_raw(runner.id() as i32), Signal::SIGKILL).expect("it runs");
     runner.wait().expect("wait");
+    until("the check binary is gone", || {
+        workshop.processes().is_empty()
+    });
+}
+
+#[test]
+fn a_killed_watch_takes_its_check_with_it() {
+    let workshop = hanging("killed-watch");
+    let terminal = Terminal::start(&workshop, 80, &["watch", "01"]);
+    until("the check binary hangs", || {
+        workshop.path("hanging").exists()
+    });
+    assert_eq!(workshop.processes().len(), 1);
+    terminal.signal(Signal::SIGKILL);
     until("the check binary is gone", || {
         workshop.processes().is_empty()
     });
