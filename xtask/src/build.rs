@@ -2,14 +2,17 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread::{self, JoinHandle};
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 use crate::message::say;
+use crate::waiting::Waiting;
+use crate::{process, screen, terminal};
 
 /// A program cargo built.
 #[derive(Debug, Clone)]
@@ -101,14 +104,27 @@ pub fn run(dir: &Path, args: &[&str], messages: Messages) -> Result<Built> {
         Messages::Shown => "--message-format=json-render-diagnostics",
         Messages::Kept => "--message-format=json",
     };
-    let mut child = cargo()
+    let mut command = cargo();
+    command
         .args(args)
         .arg(format)
         .current_dir(dir)
         .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("start cargo")?;
+        .stdout(Stdio::piped());
+    // A quiet cargo shows no progress of its own, so we tell how long it takes,
+    // and what it says goes through us, or it would run into our line.
+    let quiet = args.contains(&"--quiet") && terminal::stderr_can_erase();
+    let _waiting = quiet.then(|| Waiting::on(say!("waiting-build")));
+    if quiet {
+        command.stderr(Stdio::piped());
+        let colours = anstream::AutoStream::choice(&std::io::stderr());
+        if colours != anstream::ColorChoice::Never && env::var_os("CARGO_TERM_COLOR").is_none() {
+            command.env("CARGO_TERM_COLOR", "always");
+        }
+    }
+    process::end_with_us(&mut command);
+    let mut child = command.spawn().context("start cargo")?;
+    let complaints = child.stderr.take().map(relayed);
     let stdout = child.stdout.take().context("read what cargo says")?;
     let mut built = Built {
         success: false,
@@ -146,11 +162,25 @@ pub fn run(dir: &Path, args: &[&str], messages: Messages) -> Result<Built> {
         }
     }
     child.wait().context("wait for cargo")?;
+    if let Some(relay) = complaints {
+        // It ends with the pipe, or has panicked.
+        let _ = relay.join();
+    }
     if !finished {
         let command = format!("cargo {}", args.join(" "));
         bail!(say!("build-ended-early", command = command));
     }
     Ok(built)
+}
+
+/// Hands on what cargo says while it says it.
+fn relayed(mut pipe: impl Read + Send + 'static) -> JoinHandle<()> {
+    thread::spawn(move || {
+        let mut chunk = [0; 4096];
+        while let Ok(count @ 1..) = pipe.read(&mut chunk) {
+            screen::relay_error(&chunk[..count]);
+        }
+    })
 }
 
 /// Builds a package's check binary. `None` when it doesn't compile.

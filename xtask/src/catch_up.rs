@@ -79,7 +79,7 @@ fn last_begun(workspace: &Workspace) -> Result<Selected, Failure> {
             .unwritten(&lab.dir)
             .map_err(|refusals| workspace.code(&refusals))?;
         if unwritten.len() < lab.lab.tasks.len() {
-            return Ok(Selected { lab, part: None });
+            return Ok(Selected::whole(lab));
         }
     }
     Err(Failure::Usage(say!("catch-up-which")))

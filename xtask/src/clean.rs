@@ -10,9 +10,11 @@ use serde::Deserialize;
 use crate::build;
 use crate::cli::CleanArgs;
 use crate::failure::{Exit, Failure};
+use crate::message::say;
 use crate::process;
 use crate::screen;
 use crate::store::Store;
+use crate::waiting::Waiting;
 use crate::workspace::Workspace;
 
 /// Time for one program to clean up.
@@ -42,6 +44,7 @@ struct Metadata {
 /// cargo can't say where programs are; the store can't be removed.
 pub fn run(workspace: &Workspace, args: &CleanArgs) -> Result<Exit, Failure> {
     let programs = target(workspace)?.join("debug");
+    let waiting = Waiting::on(say!("waiting-clean"));
     let mut done = Vec::new();
     done.extend(program(&programs.join("workbench"), "sweep"));
     for dir in workspace.lab_dirs()? {
@@ -49,6 +52,7 @@ pub fn run(workspace: &Workspace, args: &CleanArgs) -> Result<Exit, Failure> {
             done.extend(program(&programs.join(name), "clean"));
         }
     }
+    drop(waiting);
     let forgotten = if args.all {
         Store::at(&workspace.root).forget()?
     } else {

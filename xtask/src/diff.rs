@@ -35,7 +35,9 @@ pub fn run(workspace: &Workspace, args: &DiffArgs) -> Result<Exit, Failure> {
     let (lab, task) = match &args.target.lab {
         None => (last_green(workspace, &store)?, None),
         Some(name) => {
-            select::lab_and_task(workspace, &store, Some(name), args.target.task.as_deref())?
+            let task = args.target.task.as_deref();
+            let (selected, task) = select::lab_and_task(workspace, &store, Some(name), task)?;
+            (selected.lab, task)
         }
     };
     let number = lab.lab.number();

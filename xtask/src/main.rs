@@ -15,6 +15,7 @@ mod catch_up;
 mod check;
 mod clean;
 mod cli;
+mod completions;
 mod diff;
 mod doctor;
 mod escalate;
@@ -39,7 +40,10 @@ mod shell;
 mod solve;
 mod store;
 mod sync;
+mod terminal;
 mod update;
+mod waiting;
+mod watch;
 mod workspace;
 
 use std::process::ExitCode;
@@ -64,8 +68,10 @@ fn run(command: Command) -> Result<Exit, Failure> {
     if !matches!(command, Command::Doctor(_)) {
         escalate::refuse_cargo_as_root(&workspace)?;
     }
+    remove_unfinished(&workspace);
     match command {
         Command::Check(args) => check::run(&workspace, &args),
+        Command::Watch(args) => watch::run(&workspace, &args),
         Command::List => list::run(&workspace),
         Command::Hint(target) => hint::run(&workspace, &target),
         Command::Reset(args) => reset::run(&workspace, &args),
@@ -82,5 +88,14 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Mistakes(args) => mistakes::run(&workspace, &args),
         Command::Measure(args) => measure::run(&workspace, &args),
         Command::Book(args) => book::run(&workspace, &args),
+        Command::Completions(args) => completions::run(&workspace, &args),
+    }
+}
+
+/// Removes what a killed run had begun to write. What can't be removed is in
+/// nobody's way.
+fn remove_unfinished(workspace: &Workspace) {
+    for folder in ["labs", ".lab"] {
+        let _ = files::remove_unfinished(&workspace.root.join(folder));
     }
 }

@@ -15,6 +15,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::cli::{MeasureArgs, MeasureWhat};
 use crate::failure::{Exit, Failure};
+use crate::screen;
 use crate::workspace::Workspace;
 use timing::{Pair, in_turns};
 
@@ -48,11 +49,11 @@ pub fn run(workspace: &Workspace, args: &MeasureArgs) -> Result<Exit, Failure> {
     };
     // The half on a workbench adds to a table that has begun.
     if *wanted != [MeasureWhat::Inside] {
-        println!("{}", machine());
+        screen::print(&format!("{}\n", machine()));
     }
     for what in wanted {
         for figure in figures(workspace, *what)? {
-            println!("{figure}");
+            screen::print(&format!("{figure}\n"));
         }
     }
     Ok(Exit::Green)

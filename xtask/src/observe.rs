@@ -201,6 +201,7 @@ fn start(question: &Question<'_>) -> Result<(Child, Option<ChildStdin>)> {
         })
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
+    process::end_with_us(&mut command);
     let start = || format!("start the check binary {}", question.binary.display());
     let mut child = command.spawn().with_context(start)?;
     let leash = child.stdin.take();

@@ -1,12 +1,16 @@
 //! Programs with a limit: on the time they take and on the output they keep.
 
-use std::io::Read;
+use std::io::{self, Read};
+use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use nix::sys::prctl;
+use nix::sys::signal::Signal;
+use nix::unistd::{getpid, getppid};
 
 use crate::message::say;
 
@@ -28,6 +32,24 @@ pub struct Ended {
     pub stderr: String,
 }
 
+/// Lets the kernel kill a program when the thread that starts it ends, and so
+/// when this runner is killed in a way it can't answer (prctl(2),
+/// PR_SET_PDEATHSIG). What is started goes on for no one.
+pub fn end_with_us(command: &mut Command) {
+    let us = getpid();
+    let before_exec = move || {
+        prctl::set_pdeathsig(Signal::SIGKILL)?;
+        // We may have died before it was set.
+        match getppid() == us {
+            true => Ok(()),
+            false => Err(io::ErrorKind::BrokenPipe.into()),
+        }
+    };
+    // SAFETY: between fork and exec it makes two system calls and neither
+    // allocates nor locks.
+    unsafe { command.pre_exec(before_exec) };
+}
+
 /// Runs a program to its end.
 ///
 /// # Errors
@@ -38,6 +60,7 @@ pub fn run(command: &mut Command, limit: Duration, max_output: u64) -> Result<En
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
+    end_with_us(command);
     let mut child = command.spawn().with_context(|| format!("start {name}"))?;
     let stdout = child
         .stdout

@@ -101,6 +101,10 @@ pub fn judges(lab: &LabOnDisk) -> Result<String> {
 
 fn hash_below(package: &Path, folder: &str, hasher: &mut DefaultHasher) -> Result<()> {
     for file in files::below(&package.join(folder))? {
+        // An editor that is open changes nothing.
+        if files::is_an_editors(&file) {
+            continue;
+        }
         let path = package.join(folder).join(&file);
         let bytes = fs::read(&path).with_context(|| format!("read {}", path.display()))?;
         (folder, file, bytes).hash(hasher);

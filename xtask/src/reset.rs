@@ -9,11 +9,12 @@ use lab_judge::{LabOnDisk, Source, Task, todo_body};
 use crate::cli::RegionArgs;
 use crate::failure::{Exit, Failure};
 use crate::files;
+use crate::hint;
 use crate::message::{listed, say};
 use crate::screen;
 use crate::screen::marks::marks;
 use crate::screen::regions::Replaced;
-use crate::select;
+use crate::select::{self, Selected};
 use crate::store::Store;
 use crate::workspace::Workspace;
 
@@ -48,21 +49,36 @@ pub fn chosen(
             say!("regions-name-both", command = command,),
         ));
     }
-    let (lab, task) = select::lab_and_task(
+    let (selected, task) = select::lab_and_task(
         workspace,
         store,
         target.lab.as_deref(),
         target.task.as_deref(),
     )?;
-    let all: Vec<String> = lab.lab.tasks.iter().map(|task| task.id.clone()).collect();
+    let at = hint::current_task(workspace, store, &selected).ok();
+    let Selected { lab, part, .. } = selected;
+    let asked = |task: &&Task| match &part {
+        Some(part) => lab.lab.part_of(&task.id).is_some_and(|of| of.id == *part),
+        None => true,
+    };
+    let all: Vec<String> = lab
+        .lab
+        .tasks
+        .iter()
+        .filter(asked)
+        .map(|task| task.id.clone())
+        .collect();
     match task {
         Some(task) => Ok((lab, vec![task])),
         None if args.all => Ok((lab, all)),
-        None => Err(Failure::Usage(say!(
-            "regions-name-task",
-            lab = &lab.lab.lab,
-            tasks = listed(&all),
-        ))),
+        None => {
+            let what = part.as_ref().unwrap_or(&lab.lab.lab);
+            let tasks = listed(&all);
+            Err(Failure::Usage(match at {
+                Some(at) => say!("regions-name-task-at", lab = what, tasks = tasks, at = at),
+                None => say!("regions-name-task", lab = what, tasks = tasks),
+            }))
+        }
     }
 }
 

@@ -37,7 +37,8 @@ use crate::workspace::Workspace;
 /// starting.
 pub fn run(workspace: &Workspace, args: &ShellArgs) -> Result<Exit, Failure> {
     let store = Store::at(&workspace.root);
-    let (lab, _) = select::lab_and_task(workspace, &store, args.lab.as_deref(), None)?;
+    let (selected, _) = select::lab_and_task(workspace, &store, args.lab.as_deref(), None)?;
+    let lab = selected.lab;
     let way = escalate::way(&lab.lab)?;
     if args.command.is_empty() && !stdin().is_terminal() {
         return Err(Failure::Usage(say!("shell-no-terminal")));

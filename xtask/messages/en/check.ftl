@@ -46,6 +46,7 @@ check-begin = Begin with task { $task }
 check-next = Next is task { $task }
 
 check-green-check = Check { $check } is green.
+check-green-task = Task { $task } is green.
 # $what is a lab or a part.
 check-green = { $what } is green.
 # Labels, as in words.ftl: the next command, and the folder to compare with.

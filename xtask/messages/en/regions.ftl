@@ -23,6 +23,8 @@ regions-why = Why it is written so: { $folder }
 # Why nothing was changed. $command is `cargo xtask reset LAB TASK`, or solve.
 regions-name-both = name a lab and a task: { $command }
 regions-name-task = name a task of { $lab }, or --all: { $tasks }
+# $at is the task the learner is at.
+regions-name-task-at = name a task of { $lab }, or --all: { $tasks }; you are at { $at }
 # A source's marks are damaged; $fault says how.
 regions-fault = { $file }: task { $task }: { $fault }
 regions-reference-fault = { $file }: { $fault }

@@ -16,3 +16,8 @@ select-no-check = { $lab } has no check `{ $typed }`: there are { $names }
 # The matrix of `cargo xtask mistakes` has rows of these three kinds.
 select-no-case-near = { $lab } has no mistake, variant or task `{ $typed }`: did you mean `{ $near }`?
 select-no-case = { $lab } has no mistake, variant or task `{ $typed }`: there are { $names }
+
+select-several = { $name } is in several labs: name one of { $labs } before it
+select-no-lab-check = no lab has a check `{ $name }`: `cargo xtask list` shows the labs
+select-no-lab-check-near = no lab has a check `{ $name }`: did you mean `{ $near }`?
+select-other-part = { $name } is not in part { $part }: it is in { $other }

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 
 use crate::failure::{Exit, Failure};
+use crate::screen;
 
 /// The version we install, and the series we accept when it is there already:
 /// headings' ids and themes differ between series.
@@ -26,7 +27,8 @@ pub fn build(root: &Path) -> Result<Exit, Failure> {
     if !status.success() {
         return Ok(Exit::Code);
     }
-    println!("{}", root.join("book/build/index.html").display());
+    let index = root.join("book/build/index.html");
+    screen::print(&format!("{}\n", index.display()));
     Ok(Exit::Green)
 }
 
@@ -36,10 +38,10 @@ fn find_or_install(root: &Path) -> Result<PathBuf> {
     if let Some(found) = candidates.into_iter().find(|path| fits(path)) {
         return Ok(found);
     }
-    eprintln!(
+    screen::print_error(&format!(
         "no mdbook {SERIES}x here: installing {VERSION} into target/mdbook, once; this needs the \
-         network and a few minutes"
-    );
+         network and a few minutes\n"
+    ));
     let cargo = std::env::var_os("CARGO").unwrap_or("cargo".into());
     let status = Command::new(cargo)
         .args(["install", "mdbook", "--locked", "--version"])

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::failure::Exit;
+use crate::screen;
 
 /// One thing that doesn't hold.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,10 +32,11 @@ impl Fault {
 
 /// Ends a report: `well` when there was no fault, else their number.
 pub fn verdict(faults: usize, well: &str) -> Exit {
-    match faults {
-        0 => println!("{well}"),
-        1 => println!("1 fault"),
-        many => println!("{many} faults"),
-    }
+    let told = match faults {
+        0 => well.to_owned(),
+        1 => "1 fault".to_owned(),
+        many => format!("{many} faults"),
+    };
+    screen::print(&format!("{told}\n"));
     if faults == 0 { Exit::Green } else { Exit::Code }
 }

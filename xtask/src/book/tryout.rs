@@ -14,6 +14,9 @@ use super::fault::{Fault, verdict};
 use super::lint::read;
 use super::transcript::Transcript;
 use crate::failure::{Exit, Failure};
+use crate::message::say;
+use crate::screen;
+use crate::waiting::Waiting;
 
 /// Seconds a transcript may take.
 const LIMIT: &str = "30";
@@ -41,14 +44,12 @@ pub fn run(root: &Path, only: &str) -> Result<Exit, Failure> {
         faults += wrong.len();
         wrong
             .iter()
-            .for_each(|fault| println!("{}", fault.shown(root)));
+            .for_each(|fault| screen::print(&format!("{}\n", fault.shown(root))));
         for transcript in transcripts {
             if let Some(reason) = &transcript.skipped {
                 let note = format!("skipped: {reason}");
-                println!(
-                    "{}",
-                    Fault::new(&page.path, transcript.line, note).shown(root)
-                );
+                let fault = Fault::new(&page.path, transcript.line, note);
+                screen::print(&format!("{}\n", fault.shown(root)));
                 continue;
             }
             let folder = match &programs {
@@ -56,9 +57,14 @@ pub fn run(root: &Path, only: &str) -> Result<Exit, Failure> {
                 None => programs.insert(gather(root)?),
             };
             ran += 1;
-            if let Some(fault) = try_one(folder, &page.path, &transcript)? {
+            let page_shown = page.path.strip_prefix(root).unwrap_or(&page.path);
+            let place = format!("{}:{}", page_shown.display(), transcript.line);
+            let waiting = Waiting::on(say!("waiting-transcript", place = place));
+            let fault = try_one(folder, &page.path, &transcript)?;
+            drop(waiting);
+            if let Some(fault) = fault {
                 faults += 1;
-                println!("{}", fault.shown(root));
+                screen::print(&format!("{}\n", fault.shown(root)));
             }
         }
     }

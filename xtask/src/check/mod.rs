@@ -24,7 +24,8 @@ pub struct Options<'a> {
     pub solution: bool,
     /// Build over the reference's earlier labs.
     pub on_reference: bool,
-    pub check: Option<&'a str>,
+    /// Tasks whose checks are run and shown before the others.
+    pub first: &'a [String],
     pub limit: Duration,
     pub format: Format,
 }
@@ -39,7 +40,7 @@ pub fn run(workspace: &Workspace, args: &CheckArgs) -> Result<Exit, Failure> {
     let options = Options {
         solution: args.solution,
         on_reference: args.on_reference,
-        check: args.check.as_deref(),
+        first: &args.first,
         limit: Duration::from_secs(args.limit),
         format: args.format,
     };
@@ -65,20 +66,49 @@ fn selected(
     store: &Store,
     args: &CheckArgs,
 ) -> Result<Vec<Selected>, Failure> {
-    let whole = |lab| Selected { lab, part: None };
+    let name = args.check.as_deref();
     if args.all {
-        return Ok(workspace.load_all()?.into_iter().map(whole).collect());
+        let labs = workspace.load_all()?.into_iter().map(Selected::whole);
+        return having(labs.collect(), name);
     }
-    if args.labs.is_empty() {
-        return Ok(progress::next_unfinished(workspace, store)?
-            .map(whole)
+    match (args.labs.is_empty(), name) {
+        (true, None) => Ok(progress::next_unfinished(workspace, store)?
+            .map(Selected::whole)
             .into_iter()
-            .collect());
+            .collect()),
+        (true, Some(name)) => Ok(vec![select::by_check(workspace, name)?]),
+        (false, name) => {
+            let mut all = select::words(workspace, &args.labs)?;
+            if let Some(name) = name {
+                for one in &mut all {
+                    one.only = Some(select::only(&one.lab.lab, name)?);
+                }
+            }
+            Ok(all)
+        }
     }
-    args.labs
-        .iter()
-        .map(|typed| select::lab(workspace, typed))
-        .collect()
+}
+
+/// The labs that have a check of this name: of all labs not each must.
+fn having(labs: Vec<Selected>, name: Option<&str>) -> Result<Vec<Selected>, Failure> {
+    let Some(name) = name else {
+        return Ok(labs);
+    };
+    let mut refused = None;
+    let mut having = Vec::new();
+    for mut one in labs {
+        match select::only(&one.lab.lab, name) {
+            Ok(only) => {
+                one.only = Some(only);
+                having.push(one);
+            }
+            Err(failure) => refused = Some(failure),
+        }
+    }
+    match refused {
+        Some(failure) if having.is_empty() => Err(failure),
+        _ => Ok(having),
+    }
 }
 
 /// Red is told before the machine: there is something a learner can do.

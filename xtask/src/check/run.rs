@@ -13,11 +13,13 @@ use crate::cli::Format;
 use crate::escalate;
 use crate::failure::Failure;
 use crate::machine::{self, Way};
+use crate::message::say;
 use crate::observe::{self, Question};
 use crate::progress::{self, Progress};
 use crate::screen;
-use crate::select::{self, Named, Selected};
+use crate::select::Selected;
 use crate::store::{Results, Store};
+use crate::waiting::Waiting;
 use crate::workspace::Workspace;
 
 /// Checks one lab and shows its screen.
@@ -99,7 +101,7 @@ fn empty(selected: &Selected, options: &Options<'_>, state: State) -> Report {
     Report {
         lab: selected.lab.lab.lab.clone(),
         part: selected.part.clone(),
-        check: options.check.map(str::to_owned),
+        check: selected.only.as_ref().map(|only| only.name.clone()),
         solution: options.solution,
         on_reference: options.on_reference,
         checks_changed: false,
@@ -129,15 +131,8 @@ fn earlier_not_green(
         if options.format == Format::Text {
             screen::print(&screen::check::checks_earlier(&earlier.lab.lab));
         }
-        let whole = Selected {
-            lab: earlier,
-            part: None,
-        };
-        let all = Options {
-            check: None,
-            ..*options
-        };
-        let report = lab(workspace, store, &whole, &all)?;
+        let whole = Selected::whole(earlier);
+        let report = lab(workspace, store, &whole, options)?;
         if report.exit() != crate::failure::Exit::Green {
             return Ok(Some(report));
         }
@@ -148,22 +143,29 @@ fn earlier_not_green(
     Ok(None)
 }
 
-/// The checks that were asked for, in task order.
+/// The checks that were asked for, in task order; those of the tasks that are
+/// wanted first before the others.
 fn checks<'a>(selected: &'a Selected, options: &Options<'_>) -> Result<Vec<&'a Check>, Failure> {
     let lab = &selected.lab.lab;
     let mut checks = lab.checks_in_task_order();
+    let part_of =
+        |check: &Check| Some(&lab.part_of(&lab.tasks.get(lab.latest_task(check)?)?.id)?.id);
+    if let Some(only) = &selected.only {
+        checks.retain(|check| only.checks.contains(&check.id));
+    }
     if let Some(part) = &selected.part {
-        let part_of =
-            |check: &Check| Some(&lab.part_of(&lab.tasks.get(lab.latest_task(check)?)?.id)?.id);
+        let elsewhere = checks.first().and_then(|check| part_of(check)).cloned();
         checks.retain(|check| part_of(check) == Some(part));
-    }
-    if let Some(name) = options.check {
-        let names: Vec<&str> = checks.iter().map(|check| check.id.as_str()).collect();
-        if !names.contains(&name) {
-            return Err(select::unknown(Named::Check, &lab.lab, name, &names));
+        if let (Some(only), Some(other), true) = (&selected.only, elsewhere, checks.is_empty()) {
+            return Err(Failure::Usage(say!(
+                "select-other-part",
+                name = only.name.as_str(),
+                part = part.as_str(),
+                other = other,
+            )));
         }
-        checks.retain(|check| check.id == name);
     }
+    checks.sort_by_key(|check| !options.first.contains(&check.task));
     Ok(checks)
 }
 
@@ -230,7 +232,17 @@ fn judged(
             root => {
                 let escalation = root.and_then(Result::ok);
                 question.escalation = escalation.as_ref();
+                // A line of our own would be in a password prompt's way.
+                let silent = escalation.as_ref().is_some_and(|tool| tool.asks_late());
+                let waiting = (!silent).then(|| {
+                    Waiting::on(say!("waiting-checks", lab = &lab.lab.lab)).of(to_run.len())
+                });
+                let mut answered = 0;
                 answers = observe::ask(&question, |id, outcome| {
+                    answered += 1;
+                    if let Some(waiting) = &waiting {
+                        waiting.reached(answered);
+                    }
                     if let Some(check) = lab.lab.check(id) {
                         lines.judged(id, lab.judge(check, Some(outcome)));
                     }

@@ -10,7 +10,7 @@ Examples:
   cargo xtask check             the next unfinished lab
   cargo xtask check 01          also 1, lab-01, namespaces
   cargo xtask check 04b         one part
-  cargo xtask check 01 --check hostname
+  cargo xtask check 01 hostname  one check, or the checks of one task
   cargo xtask check 03 --on-reference   over the reference's labs 01 and 02
 
 Exit status: 0 green, 1 your code (tasks to do included), 2 usage,
@@ -33,8 +33,8 @@ Exit status: 0 up to date, 1 something of yours wants a look, 2 usage,
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Labs or parts; without any, the next unfinished lab
-    #[arg(value_name = "LAB|PART")]
+    /// What to check; without it, the next unfinished lab
+    #[arg(value_name = "LAB|PART|CHECK")]
     pub labs: Vec<String>,
     /// Check every lab
     #[arg(long, conflicts_with = "labs")]
@@ -48,6 +48,9 @@ pub struct CheckArgs {
     /// Run only the check of this name
     #[arg(long, value_name = "NAME")]
     pub check: Option<String>,
+    /// Run this task's checks before the others
+    #[arg(long, value_name = "TASK")]
+    pub first: Vec<String>,
     /// How to report: text or json
     #[arg(long, value_enum, default_value_t = Format::Text, hide_default_value = true, hide_possible_values = true)]
     pub format: Format,
@@ -62,6 +65,52 @@ Examples:
   cargo xtask doctor 02         what concerns one lab
 
 Exit status: 0 every lab can run, 2 usage, 3 your machine. Warnings are 0.";
+
+pub const WATCH_HELP: &str = "\
+Examples:
+  cargo xtask watch             the next unfinished lab
+  cargo xtask watch 01b
+
+The checks of the task you are writing come first. A change during a check
+begins a new one. Keys: h hint, l list, n next task or lab, c check, q quit.";
+
+/// Arguments of `watch`.
+#[derive(Debug, Args)]
+pub struct WatchArgs {
+    /// A lab or a part; without it, the next unfinished lab
+    #[arg(value_name = "LAB|PART")]
+    pub lab: Option<String>,
+}
+
+pub const COMPLETIONS_HELP: &str = "\
+Examples, for this shell and for all later ones:
+  cargo xtask completions bash > ~/.cargo-xtask.bash
+  echo 'source ~/.cargo-xtask.bash' >> ~/.bashrc
+
+  cargo xtask completions zsh > ~/.cargo-xtask.zsh
+  echo 'source ~/.cargo-xtask.zsh' >> ~/.zshrc       after compinit
+
+  cargo xtask completions fish > ~/.config/fish/conf.d/cargo-xtask.fish";
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell you type in
+    #[arg(value_enum)]
+    pub shell: Shell,
+    /// What stands after `cargo xtask`, the word being typed last: print what
+    /// it can become
+    #[arg(last = true, hide = true, allow_hyphen_values = true)]
+    pub words: Option<Vec<String>>,
+}
+
+/// Shells whose completion is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Shell {
+    Bash,
+    Zsh,
+    Fish,
+}
 
 /// For people or for machines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

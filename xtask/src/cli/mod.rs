@@ -24,6 +24,9 @@ pub enum Command {
     /// Build a lab, run its checks on a workbench and say what was seen
     #[command(after_help = CHECK_HELP)]
     Check(CheckArgs),
+    /// Check a lab again whenever you save a file of it
+    #[command(after_help = WATCH_HELP)]
+    Watch(WatchArgs),
     /// List the labs, their parts and your progress
     #[command(after_help = "Example:\n  cargo xtask list")]
     List,
@@ -72,6 +75,9 @@ pub enum Command {
         after_help = "Examples:\n  cargo xtask clean\n  cargo xtask clean --all       forget hints and results too"
     )]
     Clean(CleanArgs),
+    /// Let your shell complete what stands after `cargo xtask`
+    #[command(after_help = COMPLETIONS_HELP)]
+    Completions(CompletionsArgs),
     /// Maintainers: write the starters from the reference solutions
     #[command(after_help = SYNC_HELP)]
     Sync(SyncArgs),

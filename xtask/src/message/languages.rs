@@ -41,6 +41,8 @@ pub const LANGUAGES: &[(&str, &[&str])] = &[language!(
     "shell"
     "sync"
     "update"
+    "waiting"
+    "watch"
     "words"
 )];
 

@@ -44,6 +44,7 @@ pub fn build(bench: &Bench<'_>, target: &Path, all: &[Case], chosen: &[&Case]) -
     let root = target.join("mistakes").join(&bench.lab.lab.lab);
     let copies: Vec<&Case> = all.iter().filter(|case| !case.package.is_empty()).collect();
     let members: Vec<&str> = copies.iter().map(|case| case.package.as_str()).collect();
+    files::remove_unfinished(&root)?;
     generated::workspace(&bench.workspace.root, &root, &members)?;
     remove_old(&root, &copies)?;
     for case in &copies {

@@ -31,6 +31,7 @@ use crate::observe::{self, Question, Trouble};
 use crate::screen;
 use crate::select::{self, Named};
 use crate::store::Store;
+use crate::waiting::Waiting;
 use crate::workspace::Workspace;
 
 /// Observations at one time. Each starts processes of its own; more would only
@@ -151,6 +152,8 @@ fn observed(
 ) -> anyhow::Result<Vec<Row>> {
     let next = Mutex::new(chosen.iter().enumerate());
     let rows = Mutex::new(Vec::new());
+    let waiting = Waiting::on(say!("waiting-cases", lab = bench.lab.lab.lab.as_str()));
+    let waiting = waiting.of(chosen.len());
     let work = || -> anyhow::Result<()> {
         loop {
             let taken = next.lock().ok().and_then(|mut next| next.next());
@@ -163,6 +166,7 @@ fn observed(
             };
             if let Ok(mut rows) = rows.lock() {
                 rows.push((place, row));
+                waiting.reached(rows.len());
             }
         }
     };

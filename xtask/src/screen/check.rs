@@ -227,7 +227,10 @@ fn to_do(report: &Report, ground: &Ground<'_>) -> String {
 fn green(report: &Report, ground: &Ground<'_>) -> String {
     let lab = &ground.lab.lab;
     if let Some(check) = &report.check {
-        let text = say!("check-green-check", check = check);
+        let text = match lab.check(check) {
+            Some(_) => say!("check-green-check", check = check),
+            None => say!("check-green-task", task = check),
+        };
         return format!("{}\n", paint(GREEN, &text));
     }
     let what = report.part.as_deref().unwrap_or(&lab.lab);

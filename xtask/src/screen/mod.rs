@@ -21,14 +21,17 @@ pub mod rootfs;
 pub mod shell;
 pub mod sync;
 pub mod update;
+pub mod watch;
 
-use std::io::Write;
+use std::io::{self, IsTerminal, Write};
 
 use anstream::adapter::strip_str;
 use anstyle::{AnsiColor, Effects, Style};
 use unicode_width::UnicodeWidthStr;
 
-/// Columns of a screen.
+use crate::{terminal, waiting};
+
+/// Columns of a screen where the terminal isn't narrower.
 pub const WIDTH: usize = 80;
 
 pub const GREEN: Style = AnsiColor::Green.on_default();
@@ -44,16 +47,12 @@ pub fn paint(style: Style, text: &str) -> String {
 /// Writes to standard output. A reader that has gone away (`| head`) ends the
 /// screen, not the command.
 pub fn print(text: &str) {
-    let mut out = anstream::stdout();
-    let _ = out.write_all(text.as_bytes());
-    let _ = out.flush();
+    write(&mut anstream::stdout(), io::stdout().is_terminal(), text);
 }
 
 /// Writes to standard error.
 pub fn print_error(text: &str) {
-    let mut out = anstream::stderr();
-    let _ = out.write_all(text.as_bytes());
-    let _ = out.flush();
+    write(&mut anstream::stderr(), io::stderr().is_terminal(), text);
 }
 
 /// The columns a text takes on a terminal; its styles take none.
@@ -67,16 +66,37 @@ pub fn padded(text: &str, width: usize, gap: usize) -> String {
     format!("{text}{:spaces$}", "")
 }
 
-/// Words in lines of at most [`WIDTH`] columns. The first line stands at
+/// A file or a pipe gets the text as it is; a terminal as it can show it.
+fn write(out: &mut impl Write, terminal: bool, text: &str) {
+    let spelled = terminal.then(|| terminal::spelled(text));
+    let text = spelled.as_deref().unwrap_or(text);
+    waiting::above(|| {
+        let _ = out.write_all(text.as_bytes());
+        let _ = out.flush();
+    });
+}
+
+/// Hands on what another program wrote to standard error, as it is.
+pub fn relay_error(bytes: &[u8]) {
+    waiting::above(|| {
+        let mut out = io::stderr().lock();
+        let _ = out.write_all(bytes);
+        let _ = out.flush();
+    });
+}
+
+/// Words in lines of at most [`WIDTH`] columns, fewer on a narrower terminal.
+/// The first line stands at
 /// `first` columns, after `mark`; the others at `rest`. A word that is too long
 /// for a line has one of its own. Ends with a line's end.
 pub fn wrap(mark: &str, first: usize, rest: usize, text: &str) -> String {
     let mut wrapped = format!("{:first$}{mark}", "");
     let mut column = first + columns(mark);
     let mut at_start = true;
+    let width = terminal::screen_columns();
     for word in text.split_whitespace() {
         let length = columns(word);
-        if !at_start && column + 1 + length > WIDTH {
+        if !at_start && column + 1 + length > width {
             wrapped.push('\n');
             wrapped.push_str(&" ".repeat(rest));
             column = rest;
@@ -136,7 +156,7 @@ pub fn tail(text: &str, lines: usize) -> String {
         let line: String = line
             .chars()
             .filter(|c| !c.is_control())
-            .take(WIDTH - 4)
+            .take(terminal::screen_columns() - 4)
             .collect();
         shown.push_str(&format!("    {line}\n"));
     }

@@ -28,9 +28,11 @@ pub use guard::Refused;
 use crate::cli::SyncArgs;
 use crate::failure::{Exit, Failure};
 use crate::files;
+use crate::message::say;
 use crate::screen;
 use crate::select;
 use crate::store::Store;
+use crate::waiting::Waiting;
 use crate::workspace::Workspace;
 
 /// What happens to one file.
@@ -55,9 +57,12 @@ pub fn run(workspace: &Workspace, args: &SyncArgs) -> Result<Exit, Failure> {
     let labs = labs(workspace, &args.labs)?;
     let guard = Guard::new(workspace);
     let mut changes = Vec::new();
-    for lab in &labs {
+    let waiting = Waiting::on(say!("waiting-sync")).of(labs.len());
+    for (done, lab) in labs.iter().enumerate() {
+        waiting.reached(done);
         changes.extend(lab_changes(workspace, &store, &guard, lab)?);
     }
+    drop(waiting);
     if args.check {
         screen::print(&screen::sync::check(&changes, labs.len()));
         return Ok(if changes.is_empty() {

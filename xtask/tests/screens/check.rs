@@ -125,6 +125,11 @@ fn names_are_forgiving_and_typos_are_told() {
         &["check", "01c"],
         &["check", "01", "--check", "nmae"],
         &["check", "01", "--check", "other"],
+        &["check", "--check", "nmae"],
+        &["check", "--check", "bananas"],
+        &["check", "01", "nmae"],
+        &["check", "01b", "name"],
+        &["check", "1", "c"],
     ] {
         assert_snapshot!(
             format!("typo_{}", args[1..].join("_")),
@@ -146,4 +151,57 @@ fn names_are_forgiving_and_typos_are_told() {
             "{name}: {screen}"
         );
     }
+}
+
+#[test]
+fn what_was_meant_is_done() {
+    let workshop = Workshop::solved("meant");
+    workshop.edit(NAME, r#"("host", "kept")"#, r#"("host", "changed")"#);
+    assert_snapshot!("meant_a_check", workshop.screen(&["check", "01", "pid"]));
+    assert_snapshot!(
+        "meant_two_checks",
+        workshop.screen(&["check", "1", "pid", "name"])
+    );
+    for args in [
+        ["check", "--check", "pid"].as_slice(),
+        &["check", "pid"],
+        &["check", "01", "--check", "pid"],
+        &["check", "--all", "--check", "pid"],
+        &["check", "01b", "pid"],
+    ] {
+        let screen = workshop.screen(args);
+        assert!(
+            screen.contains("1 green") && screen.ends_with("exit 0\n"),
+            "{args:?}: {screen}"
+        );
+    }
+    for args in [
+        ["check", "01A"].as_slice(),
+        &["check", "1", "a"],
+        &["check", "lab01a"],
+        &["check", "LAB-01a"],
+    ] {
+        let screen = workshop.screen(args);
+        assert!(
+            screen.contains("lab-01-own 01a: The name"),
+            "{args:?}: {screen}"
+        );
+        assert!(screen.contains("\n1 red\n"), "{args:?}: {screen}");
+    }
+    let first = workshop.screen(&["check", "01", "--first", "pid"]);
+    let place = |words: &str| first.find(words).expect("it is shown");
+    assert!(
+        place("is PID 1 inside") < place("the name inside"),
+        "{first}"
+    );
+    // Where nothing is left to check, a name is still looked for.
+    workshop.edit(NAME, r#"("host", "changed")"#, r#"("host", "kept")"#);
+    workshop.run(&["check", "01"]);
+    workshop.run(&["solve", "02", "--all"]);
+    workshop.run(&["check", "02"]);
+    assert!(
+        workshop
+            .screen(&["check", "--check", "bananas"])
+            .ends_with("exit 2\n")
+    );
 }

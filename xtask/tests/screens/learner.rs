@@ -111,8 +111,24 @@ fn clean_says_what_it_did() {
 fn every_command_explains_itself_with_an_example() {
     let workshop = Workshop::new("help");
     let verbs = [
-        "check", "list", "hint", "reset", "solve", "catch-up", "diff", "update", "doctor", "shell",
-        "rootfs", "clean", "sync", "mistakes", "measure", "book",
+        "check",
+        "watch",
+        "list",
+        "completions",
+        "hint",
+        "reset",
+        "solve",
+        "catch-up",
+        "diff",
+        "update",
+        "doctor",
+        "shell",
+        "rootfs",
+        "clean",
+        "sync",
+        "mistakes",
+        "measure",
+        "book",
     ];
     for verb in verbs {
         let help = workshop.screen(&[verb, "--help"]);
@@ -120,4 +136,30 @@ fn every_command_explains_itself_with_an_example() {
         assert!(help.contains(&format!("\n  cargo xtask {verb}")), "{help}");
     }
     assert_snapshot!("help", workshop.screen(&["--help"]));
+}
+
+#[test]
+fn hint_solve_and_reset_are_told_in_the_same_words() {
+    let workshop = Workshop::new("same-words");
+    for verb in ["hint", "solve", "reset"] {
+        for words in [
+            ["01", "name"].as_slice(),
+            &["name"],
+            &["01", "nam"],
+            &["lab01A"],
+        ] {
+            let screen = workshop.screen(&[&[verb], words].concat());
+            let expected = match words {
+                ["01", "nam"] => "exit 2",
+                ["lab01A"] if verb != "hint" => "exit 2",
+                _ => "exit 0",
+            };
+            assert!(screen.contains(expected), "{screen}");
+        }
+    }
+    assert_snapshot!("solve_which", workshop.screen(&["solve", "01"]));
+    assert_snapshot!("solve_which_of_part", workshop.screen(&["solve", "01b"]));
+    assert_snapshot!("hint_part", workshop.screen(&["hint", "01b"]));
+    workshop.run(&["solve", "01b", "--all"]);
+    assert!(workshop.read(NAME).contains(TODO), "the other part stays");
 }

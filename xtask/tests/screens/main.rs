@@ -2,14 +2,19 @@
 //! temporary folder, its output recorded.
 
 mod check;
+mod completions;
 mod doctor;
 mod earlier;
 mod escalate;
+mod interrupt;
 mod learner;
 mod maintainer;
+mod manners;
 mod pseudo;
 mod rootfs;
+mod terminal;
 mod translated;
 mod trouble;
 mod update;
+mod watch;
 mod workshop;

@@ -49,6 +49,8 @@ const PHRASES: &[&str] = &[
     "thread 'main' has overflowed its stack",
     "6 (SIGABRT)",
     "pid=1",
+    "name=asked",
+    "host=kept",
     "limit=64",
     "lab-02-later clean",
 ];

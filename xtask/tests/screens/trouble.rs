@@ -1,8 +1,6 @@
 //! The screens of `check` when something other than the learner's code is off:
 //! the check binary, the machine, `lab.yaml`, the regions of a source.
 
-use std::process::{Command, Stdio};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use insta::assert_snapshot;
@@ -124,36 +122,4 @@ fn outside_of_the_repository_it_says_so() {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(stderr, "error: /: not inside the workshop's repository\n");
     assert_eq!(output.status.code(), Some(2));
-}
-
-#[test]
-fn an_interrupt_ends_the_check_binary_too() {
-    let mut workshop = Workshop::solved("interrupt");
-    workshop.run(&["check", "01"]);
-    workshop.misbehave("hang");
-    // As a terminal does it: the signal goes to the whole process group.
-    let mut runner = workshop.start(&["check", "01"]);
-    let group = format!("-{}", runner.id());
-    let signal = |name: &str| {
-        let kill = Command::new("kill")
-            .args([name, "--", &group])
-            .stderr(Stdio::null())
-            .status();
-        kill.expect("kill").success()
-    };
-    let until = |what: &str, done: &mut dyn FnMut() -> bool| {
-        let limit = Instant::now() + Duration::from_secs(20);
-        while !done() {
-            assert!(Instant::now() < limit, "waited too long: {what}");
-            thread::sleep(Duration::from_millis(20));
-        }
-    };
-    until("the check binary hangs", &mut || {
-        workshop.path("hanging").exists()
-    });
-    assert!(signal("-INT"));
-    until("the runner ends", &mut || {
-        runner.try_wait().expect("wait").is_some()
-    });
-    until("its group is empty", &mut || !signal("-0"));
 }

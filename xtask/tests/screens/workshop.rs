@@ -4,6 +4,8 @@ use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// No configuration of this machine's decides what git does.
 const GIT: [(&str, &str); 2] = [
@@ -121,9 +123,21 @@ impl Workshop {
 
     /// A command in the workshop's folder, not yet started.
     pub fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        self.through(&[], args)
+    }
+
+    /// The same, started by another program that takes a command.
+    pub fn through(&self, program: &[&str], args: &[&str]) -> Command {
+        let runner = env!("CARGO_BIN_EXE_xtask");
+        let words: Vec<&str> = program
+            .iter()
+            .chain([&runner])
+            .chain(args)
+            .copied()
+            .collect();
+        let mut command = Command::new(words[0]);
         command
-            .args(args)
+            .args(&words[1..])
             .current_dir(&self.root)
             .env("CARGO_NET_OFFLINE", "true")
             .env("LC_ALL", "C")
@@ -134,6 +148,17 @@ impl Workshop {
             .env_remove("SUDO_UID")
             .envs(self.environment.iter().copied());
         command
+    }
+
+    /// The processes of programs that were built in this workshop.
+    pub fn processes(&self) -> Vec<u32> {
+        let built = self.path("target");
+        let pid = |entry: fs::DirEntry| entry.file_name().to_str()?.parse().ok();
+        let is_ours = |pid: &u32| {
+            fs::read_link(format!("/proc/{pid}/exe")).is_ok_and(|exe| exe.starts_with(&built))
+        };
+        let all = fs::read_dir("/proc").expect("/proc");
+        all.flatten().filter_map(pid).filter(is_ours).collect()
     }
 
     /// Starts a command in a process group of its own and doesn't wait for it.
@@ -236,6 +261,15 @@ fn without_commits(text: &str) -> String {
             false => line.to_owned(),
         });
     lines.collect()
+}
+
+/// Waits until something is so, for at most a minute: others use the machine.
+pub fn until(what: &str, mut done: impl FnMut() -> bool) {
+    let limit = Instant::now() + Duration::from_secs(60);
+    while !done() {
+        assert!(Instant::now() < limit, "waited too long: {what}");
+        thread::sleep(Duration::from_millis(20));
+    }
 }
 
 /// Replaces what stands between `start` and the next `end`, everywhere.

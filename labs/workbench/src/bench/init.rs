@@ -126,11 +126,6 @@ fn make_private() -> io::Result<()> {
 
 /// Starts the command and reaps until it has ended.
 fn serve(order: &Order, keeper: &OwnedFd) -> io::Result<End> {
-    let mut mask = SigSet::empty();
-    mask.add(Signal::SIGCHLD);
-    mask.thread_block()?;
-    let children = SignalFd::with_flags(&mask, SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC)?;
-
     let command = match start(order) {
         Ok(pid) => pid,
         Err(error) => {
@@ -140,7 +135,16 @@ fn serve(order: &Order, keeper: &OwnedFd) -> io::Result<End> {
             return Ok(End::Code(if missing { 127 } else { 126 }));
         }
     };
+    // Blocked only now: the command would inherit it, and a learner's init would
+    // never hear of its children. What has ended already is reaped below.
+    let mut mask = SigSet::empty();
+    mask.add(Signal::SIGCHLD);
+    mask.thread_block()?;
+    let children = SignalFd::with_flags(&mask, SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC)?;
     loop {
+        if let Some(end) = reap(command, order.terminal)? {
+            return Ok(end);
+        }
         let mut sources = [
             PollFd::new(children.as_fd(), PollFlags::POLLIN),
             PollFd::new(keeper.as_fd(), PollFlags::POLLIN),
@@ -154,9 +158,6 @@ fn serve(order: &Order, keeper: &OwnedFd) -> io::Result<End> {
             return Err(io::ErrorKind::BrokenPipe.into());
         }
         children.read_signal()?;
-        if let Some(end) = reap(command, order.terminal)? {
-            return Ok(end);
-        }
     }
 }
 

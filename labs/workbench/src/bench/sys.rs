@@ -142,8 +142,11 @@ pub fn close_range(first: RawFd, last: RawFd) -> io::Result<()> {
     checked(unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) }).map(drop)
 }
 
-/// Gives every signal its default action; ignored ones are inherited by exec.
+/// Gives every signal its default action and blocks none: what is ignored and
+/// what is blocked is inherited by exec, and a caller may have either.
 pub fn default_signals() {
+    // It can only fail for a set that is none.
+    let _ = nix::sys::signal::SigSet::empty().thread_set_mask();
     for signal in 1..=libc::SIGRTMAX() {
         // SAFETY: no handler of ours is replaced, the process has none.
         unsafe { libc::signal(signal, libc::SIG_DFL) };

@@ -5,7 +5,7 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use libtest_mimic::{Failed, Trial};
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::{SigSet, Signal, kill};
 use nix::unistd::Pid;
 
 use crate::host::{Host, abandoned, gone, processes};
@@ -22,6 +22,7 @@ pub fn trials(who: Who) -> Vec<Trial> {
         named("caller-killed", caller_killed),
         named("keeper-killed", keeper_killed),
         named("in-parallel", in_parallel),
+        named("caller-blocks-signals", caller_blocks_signals),
     ]
 }
 
@@ -45,6 +46,21 @@ fn caller_killed(who: Who) -> Result<(), Failed> {
         host.unchanged_within(PATIENCE, &nonce)?;
     }
     Ok(())
+}
+
+/// What a caller blocks is inherited by exec; on a workbench nothing is.
+fn caller_blocks_signals(who: Who) -> Result<(), Failed> {
+    let blocked: SigSet = [Signal::SIGTERM, Signal::SIGUSR1].into_iter().collect();
+    blocked.thread_block()?;
+    let mut command = who.workbench();
+    command.args(["run", "--", "/bin/grep", "SigBlk", "/proc/self/status"]);
+    let output = command.output();
+    blocked.thread_unblock()?;
+    let seen = String::from_utf8(output?.stdout)?;
+    match seen.trim_end().ends_with(":\t0000000000000000") {
+        true => Ok(()),
+        false => Err(format!("blocked inside: {seen:?}").into()),
+    }
 }
 
 /// The keeper is killed: PID 1 goes with it, the next run removes the cgroups.
