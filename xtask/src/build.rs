@@ -5,9 +5,12 @@ use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
+
+use crate::process;
 
 /// A program cargo built.
 #[derive(Debug, Clone)]
@@ -69,9 +72,33 @@ struct Rendered {
     rendered: Option<String>,
 }
 
+/// The part of `cargo metadata` that is used.
+#[derive(Deserialize)]
+struct Metadata {
+    target_directory: PathBuf,
+}
+
 /// cargo, the one that runs this runner.
 pub fn cargo() -> Command {
     Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")))
+}
+
+/// Time for cargo to answer a question.
+const ANSWER: Duration = Duration::from_secs(30);
+
+/// The folder cargo builds the workspace at `root` into, wherever it was moved.
+///
+/// # Errors
+/// cargo can't be started, or refuses the workspace.
+pub fn target_folder(root: &Path) -> Result<PathBuf> {
+    let mut command = cargo();
+    command
+        .args(["metadata", "--no-deps", "--format-version", "1"])
+        .current_dir(root);
+    let ended = process::run(&mut command, ANSWER, 64 << 20)?;
+    let metadata: Metadata = serde_json::from_str(&ended.stdout)
+        .with_context(|| format!("read cargo metadata: {}", ended.stderr.trim()))?;
+    Ok(metadata.target_directory)
 }
 
 /// Runs a cargo command that builds, in `dir`.

@@ -29,12 +29,7 @@ impl Fault {
     }
 }
 
-/// Ends a report: `well` when there was no fault, else their number.
-pub fn verdict(faults: usize, well: &str) -> Exit {
-    match faults {
-        0 => println!("{well}"),
-        1 => println!("1 fault"),
-        many => println!("{many} faults"),
-    }
+/// How a report with so many faults ends.
+pub fn exit(faults: usize) -> Exit {
     if faults == 0 { Exit::Green } else { Exit::Code }
 }

@@ -12,10 +12,15 @@ it is a lone `todo!`, and it is as the last commit or the last `sync` left it.";
 
 pub const BOOK_HELP: &str = "\
 Examples:
-  cargo xtask book               build it into book/build
+  cargo xtask book               serve it until Ctrl-C, at the URL it says
+  cargo xtask book --open        and open a browser
+  cargo xtask book --build       only build it, into book/build
   cargo xtask book --lint        links, headings, anchors, pictures, wording
   cargo xtask book --test        run every transcript on a workbench
   cargo xtask book --test lab-01 only in pages whose name contains this
+
+Only this computer can read what is served. While it is, the red screens of
+`check` link into it.
 
 Exit status: 0 all well, 1 a page is wrong, 2 usage, 3 your machine.";
 
@@ -48,6 +53,12 @@ pub struct MistakesArgs {
 /// Arguments of `book`.
 #[derive(Debug, Args)]
 pub struct BookArgs {
+    /// Build it into book/build and end
+    #[arg(long, conflicts_with_all = ["lint", "test"])]
+    pub build: bool,
+    /// Open a browser when it is served
+    #[arg(long, conflicts_with_all = ["build", "lint", "test"])]
+    pub open: bool,
     /// Read every page and report what doesn't hold
     #[arg(long, conflicts_with = "test")]
     pub lint: bool,

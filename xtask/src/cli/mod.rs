@@ -60,7 +60,7 @@ pub enum Command {
     /// Maintainers: time what the README promises, beside a peer
     #[command(after_help = "Examples:\n  cargo xtask measure\n  cargo xtask measure run check")]
     Measure(MeasureArgs),
-    /// Build the book, or look after it
+    /// Serve the book with its drawings, or look after it
     #[command(after_help = BOOK_HELP)]
     Book(BookArgs),
 }

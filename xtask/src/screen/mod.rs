@@ -4,6 +4,7 @@
 //! `NO_COLOR` is set (anstream decides). They take data and return text, so
 //! that a screen reads as one piece and is translated in one place.
 
+pub mod book;
 pub mod check;
 pub mod clean;
 pub mod failure;
@@ -51,14 +52,10 @@ pub fn print_error(text: &str) {
 pub fn wrap(mark: &str, first: usize, rest: usize, text: &str) -> String {
     let mut wrapped = format!("{:first$}{mark}", "");
     // The marks are single columns with styles around them.
-    let mut column = first
-        + anstream::adapter::strip_str(mark)
-            .to_string()
-            .chars()
-            .count();
+    let mut column = first + columns(mark);
     let mut at_start = true;
     for word in text.split_whitespace() {
-        let length = word.chars().count();
+        let length = columns(word);
         if !at_start && column + 1 + length > WIDTH {
             wrapped.push('\n');
             wrapped.push_str(&" ".repeat(rest));
@@ -75,6 +72,26 @@ pub fn wrap(mark: &str, first: usize, rest: usize, text: &str) -> String {
     }
     wrapped.push('\n');
     wrapped
+}
+
+/// The columns a text takes: what styles and links add isn't seen.
+fn columns(text: &str) -> usize {
+    anstream::adapter::strip_str(text)
+        .to_string()
+        .chars()
+        .count()
+}
+
+/// A text that a terminal leads to a URL with a click (OSC 8). Like a style it
+/// is left out where the output isn't a terminal.
+pub fn hyperlink(text: &str, url: &str) -> String {
+    const START: &str = "\u{1b}]8;;";
+    const END: &str = "\u{1b}\\";
+    // A console without a mouse shows nothing, or the sequence itself.
+    match std::env::var("TERM").as_deref() {
+        Ok("linux" | "dumb") => text.to_owned(),
+        _ => format!("{START}{url}{END}{text}{START}{END}"),
+    }
 }
 
 /// A paragraph indented by two columns.
@@ -135,6 +152,18 @@ mod tests {
                 .skip(1)
                 .all(|line| line.starts_with("      word"))
         );
+    }
+
+    #[test]
+    fn a_link_takes_the_columns_of_its_text_and_is_stripped() {
+        let link = format!(
+            "\u{1b}]8;;{}\u{1b}\\here\u{1b}]8;;\u{1b}\\",
+            "x".repeat(200)
+        );
+        assert_eq!(columns(&link), 4);
+        let plain = |text: &str| anstream::adapter::strip_str(text).to_string();
+        assert_eq!(plain(&labelled("read", &link)), "  read     here\n");
+        assert_eq!(plain(&hyperlink("here", "file:///a%20b#c")), "here");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Every screen, as a learner sees it: the real runner on a small workshop in a
 //! temporary folder, its output recorded.
 
+mod book;
 mod check;
 mod learner;
 mod maintainer;

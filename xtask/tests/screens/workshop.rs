@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 /// The workshop, removed at the end.
 pub struct Workshop {
     root: PathBuf,
-    environment: Vec<(&'static str, &'static str)>,
+    environment: Vec<(&'static str, String)>,
 }
 
 impl Workshop {
@@ -61,8 +61,8 @@ impl Workshop {
         self.set("MISBEHAVE", how);
     }
 
-    pub fn set(&mut self, name: &'static str, value: &'static str) {
-        self.environment.push((name, value));
+    pub fn set(&mut self, name: &'static str, value: impl Into<String>) {
+        self.environment.push((name, value.into()));
     }
 
     /// Commits everything, so that `sync` knows what is whose.
@@ -99,7 +99,7 @@ impl Workshop {
             .env_remove("CARGO_TARGET_DIR")
             .env_remove("RUSTFLAGS")
             .env_remove("MISBEHAVE")
-            .envs(self.environment.iter().copied());
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
 
@@ -158,6 +158,8 @@ impl Workshop {
     fn redacted(&self, screen: &str) -> String {
         let mut redacted = screen.replace(&format!("{}/", self.root.display()), "");
         redacted = between(&redacted, ".lab/kept/", "/", "TIME");
+        redacted = between(&redacted, "http://127.0.0.1:", "/", "PORT");
+        redacted = between(&redacted, "served by process ", ".", "PID");
         between(&redacted, "declared (", " s)", "0.0")
     }
 }
