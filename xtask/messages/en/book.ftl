@@ -3,7 +3,9 @@
 book-served =
     The book is at { $url }
     It is built again when a source changes. Ctrl-C ends it.
-book-already = The book of this checkout is already at { $url }, served by process { $pid }.
+book-already =
+    The book of this checkout is already at { $url }
+    Process { $pid } serves it.
 book-again = built again: { $file }
 book-not-again = not built, so the pages stay as they were: { $file }
 book-installs =

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use super::lock::lock;
 use super::mdbook;
+use super::name::Name;
 use crate::failure::{Exit, Failure};
 use crate::message::say;
 use crate::process::{self, Ended};
@@ -43,7 +43,7 @@ pub fn once(root: &Path) -> Result<Exit, Failure> {
 /// mdBook can't be started or doesn't end.
 pub fn build(mdbook: &Path, root: &Path) -> Result<bool> {
     // Two builds at once would delete each other's pages.
-    let held = lock(&root.join(".lab/book.lock"), LIMIT, || {})?;
+    let held = Name::take("build-book", root, LIMIT, || {})?;
     let _held = held.with_context(|| say!("book-build-held", seconds = LIMIT.as_secs()))?;
     let mut command = Command::new(mdbook);
     command.arg("build").arg(root.join("book"));

@@ -2,15 +2,14 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use nix::fcntl::Flock;
 
-use super::lock::lock;
+use super::name::Name;
 use crate::build;
 use crate::message::say;
 use crate::process;
@@ -56,9 +55,9 @@ pub fn find_or_install(root: &Path) -> Result<PathBuf> {
 }
 
 /// The right to install, waited for while another runner does.
-fn alone(folder: &Path) -> Result<Flock<File>> {
+fn alone(folder: &Path) -> Result<Name> {
     let waits = || screen::print_error(&screen::book::waits_for_installation());
-    let held = lock(&folder.join("lock"), INSTALLATION, waits)?;
+    let held = Name::take("install-mdbook", folder, INSTALLATION, waits)?;
     held.with_context(|| {
         say!(
             "book-installation-held",

@@ -10,13 +10,12 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use nix::sys::signal::{SigSet, Signal};
 
 use super::build::{build, built};
 use super::changes::{Look, Sources, changed};
 use super::http;
 use super::mdbook;
-use super::served::{Right, Served};
+use super::served::{Served, right};
 use crate::failure::{Exit, Failure};
 use crate::message::say;
 use crate::screen;
@@ -39,8 +38,7 @@ type Number = Arc<RwLock<u32>>;
 /// mdBook can't be installed or started; no port is free.
 pub fn serve(root: &Path, open: bool) -> Result<Exit, Failure> {
     let mdbook = mdbook::find_or_install(root)?;
-    let signals = ends()?;
-    let Some(mut right) = Right::to(root)? else {
+    let Some(right) = right(root)? else {
         return already(root, open);
     };
     let sources = Sources::of(root)?;
@@ -53,22 +51,21 @@ pub fn serve(root: &Path, open: bool) -> Result<Exit, Failure> {
         .local_addr()
         .context("read the own address")?
         .port();
-    let served = right.say(port)?;
+    let served = Served::say(right, port);
     let number = Number::default();
     let (for_builder, folder) = (Arc::clone(&number), built(root));
     thread::spawn(move || listen(&listener, &folder, &number));
+    screen::print(&screen::book::served(&served.url("")));
+    if open {
+        browse(&served.url(""));
+    }
     let builder = Builder {
         mdbook,
         root: root.to_owned(),
         number: for_builder,
     };
-    thread::spawn(move || builder.follow(sources, look));
-    screen::print(&screen::book::served(&served.url("")));
-    if open {
-        browse(&served.url(""));
-    }
-    signals.wait().context("wait for Ctrl-C")?;
-    Ok(Exit::Green)
+    // Until a signal ends this process: nothing of it is on disk.
+    builder.follow(sources, look)
 }
 
 /// Somebody serves it from here: where.
@@ -81,14 +78,6 @@ fn already(root: &Path, open: bool) -> Result<Exit, Failure> {
         browse(&served.url(""));
     }
     Ok(Exit::Green)
-}
-
-/// The signals that end it, blocked for all threads to come so that they can be
-/// waited for: the record has to be removed.
-fn ends() -> Result<SigSet> {
-    let signals = SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]);
-    signals.thread_block().context("block signals")?;
-    Ok(signals)
 }
 
 /// The first port of 127.0.0.1 that is free: another checkout has the one before.
@@ -138,7 +127,7 @@ struct Builder {
 
 impl Builder {
     /// Follows the sources. What goes wrong is said, and the old pages stay.
-    fn follow(&self, mut sources: Sources, mut built_from: Look) {
+    fn follow(&self, mut sources: Sources, mut built_from: Look) -> ! {
         let mut before = built_from.clone();
         loop {
             thread::sleep(LOOK);

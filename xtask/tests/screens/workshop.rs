@@ -159,7 +159,7 @@ impl Workshop {
         let mut redacted = screen.replace(&format!("{}/", self.root.display()), "");
         redacted = between(&redacted, ".lab/kept/", "/", "TIME");
         redacted = between(&redacted, "http://127.0.0.1:", "/", "PORT");
-        redacted = between(&redacted, "served by process ", ".", "PID");
+        redacted = between(&redacted, "Process ", " serves", "PID");
         between(&redacted, "declared (", " s)", "0.0")
     }
 }
