@@ -1,24 +1,50 @@
-//! What a newcomer waits for: a fresh clone's first verdict, and the next one.
+//! What a newcomer waits for: a fresh clone's first verdict.
 
-use std::fs::OpenOptions;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
-use super::Figure;
-use super::timing::Times;
+use super::family::{Family, Figure, Goal, Samples, Taken};
 use crate::workspace::Workspace;
 
+const VERDICT: Figure = Figure {
+    name: "verdict",
+    what: "a clone's first verdict",
+    peer: None,
+    goal: Some(Goal::Ours(45.0)),
+};
+
+pub const FAMILY: Family = Family {
+    name: "clone",
+    says: "a fresh clone's first verdict on lab 01, downloads excluded",
+    figures: &[VERDICT],
+    measure,
+    inside: None,
+};
+
+/// From a fresh clone to the starter's to-do list: everything compiled. Once:
+/// it takes most of a minute, and nothing in it is short enough to be noise.
+fn measure(workspace: &Workspace) -> Result<Vec<Taken>> {
+    let clone = Clone::of(workspace)?;
+    let seconds = timed(clone.cargo(&["xtask", "check", "lab-01"]), 1)?;
+    let samples = Samples {
+        ours: vec![seconds],
+        peer: Vec::new(),
+    };
+    Ok(vec![Taken::of(&VERDICT, samples)])
+}
+
 /// A clone in a folder of its own, removed when dropped.
-struct Clone {
+pub struct Clone {
     folder: PathBuf,
 }
 
 impl Clone {
-    fn of(workspace: &Workspace) -> Result<Clone> {
+    /// # Errors
+    /// git or cargo refuses.
+    pub fn of(workspace: &Workspace) -> Result<Clone> {
         let target = workspace.root.join("target");
         let folder = target.join(format!("measure-{}", std::process::id()));
         let clone = Clone { folder };
@@ -39,7 +65,8 @@ impl Clone {
         Ok(clone)
     }
 
-    fn cargo(&self, words: &[&str]) -> Command {
+    /// cargo in it, with a target folder of its own.
+    pub fn cargo(&self, words: &[&str]) -> Command {
         let mut command = Command::new("cargo");
         command.args(words).current_dir(&self.folder);
         command.env("CARGO_TARGET_DIR", self.folder.join("target"));
@@ -48,7 +75,7 @@ impl Clone {
         command
     }
 
-    fn path(&self, below: &str) -> PathBuf {
+    pub fn path(&self, below: &str) -> PathBuf {
         self.folder.join(below)
     }
 }
@@ -75,7 +102,10 @@ fn quiet(mut command: impl std::borrow::BorrowMut<Command>) -> Result<bool> {
 }
 
 /// Seconds until a command has ended with the exit status expected.
-fn timed(mut command: Command, expected: i32) -> Result<f64> {
+///
+/// # Errors
+/// It can't be started, or ends otherwise.
+pub fn timed(mut command: Command, expected: i32) -> Result<f64> {
     command
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -93,59 +123,4 @@ fn timed(mut command: Command, expected: i32) -> Result<f64> {
         );
     }
     Ok(seconds)
-}
-
-/// From a fresh clone to the reference's eleven green checks and to the
-/// starter's to-do list: everything compiled, downloads excluded.
-///
-/// # Errors
-/// The clone can't be made, or the verdict is another than expected.
-pub fn first_verdict(workspace: &Workspace) -> Result<Figure> {
-    let clone = Clone::of(workspace)?;
-    let seconds = timed(clone.cargo(&["xtask", "check", "lab-01"]), 1)?;
-    Ok(Figure {
-        what: "fresh clone to the first verdict of lab 01, cold, downloads excluded".into(),
-        ours: Times::of(vec![seconds]),
-        peer: None,
-        goal: "at most 45 s on 2 processors",
-    })
-}
-
-/// After an edit: a whole check of the reference beside compiling alone.
-///
-/// # Errors
-/// As [`first_verdict`].
-pub fn warm_check(workspace: &Workspace) -> Result<Figure> {
-    let clone = Clone::of(workspace)?;
-    let source = clone.path("solutions/lab-01-namespaces/src/container.rs");
-    let check = || clone.cargo(&["xtask", "check", "lab-01", "--solution"]);
-    let compile = || {
-        let package = "solution-01-namespaces";
-        clone.cargo(&[
-            "test", "--no-run", "--quiet", "-p", package, "--test", "check",
-        ])
-    };
-    timed(check(), 0)?;
-    let (mut checks, mut compiles) = (Vec::new(), Vec::new());
-    for run in 0..7 {
-        edit(&source, run)?;
-        checks.push(timed(check(), 0)?);
-        edit(&source, run + 100)?;
-        compiles.push(timed(compile(), 0)?);
-    }
-    Ok(Figure {
-        what: "warm `check lab-01` after an edit, eleven checks".into(),
-        ours: Times::of(checks),
-        peer: Some(("compiling alone".into(), Times::of(compiles))),
-        goal: "under 3 s, and under 0.7 s more than compiling",
-    })
-}
-
-/// A change that has to be compiled.
-fn edit(source: &Path, number: u32) -> Result<()> {
-    let mut file = OpenOptions::new()
-        .append(true)
-        .open(source)
-        .context("edit the reference")?;
-    writeln!(file, "pub const EDIT_{number}: u32 = {number};").context("edit the reference")
 }

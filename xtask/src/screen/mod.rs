@@ -9,6 +9,7 @@ pub mod check;
 pub mod clean;
 pub mod failure;
 pub mod list;
+pub mod measure;
 pub mod mistakes;
 pub mod red;
 pub mod regions;
