@@ -131,7 +131,7 @@ fn markdown(family: &Family, record: &Record, rows: &[Row<'_>]) -> String {
         load = format!("{load:.1}"),
         runs = runs.unwrap_or(0)
     );
-    text += &format!(" [{}](figures/{name}.json)", say!("measure-every-run"));
+    text += &format!(" [{}](figures/{name}.json).", say!("measure-every-run"));
     if record.machine.busy() {
         text += " ";
         text += &say!("measure-busy-then");
@@ -167,12 +167,19 @@ fn line(row: &Row<'_>) -> String {
         Verdict::Open => say!("measure-open"),
         Verdict::NoGoal | Verdict::Skipped => String::new(),
     };
-    format!(
-        "| {what} | {} | {} | {} | {half} | {} |\n",
+    let cells = [
         seconds(numbers.ours.median),
         peer.unwrap_or_default(),
         ratio.unwrap_or_default(),
-        format!("{promised} {verdict}").trim()
+        half,
+        promised,
+    ];
+    // A number and its unit stay on one line.
+    let [ours, peer, ratio, half, promised] = cells.map(|cell| cell.replace(' ', "\u{a0}"));
+    let goal = format!("{promised} {verdict}");
+    format!(
+        "| {what} | {ours} | {peer} | {ratio} | {half} | {} |\n",
+        goal.trim()
     )
 }
 
@@ -217,10 +224,12 @@ mod tests {
         let page = folder(&root).join("workbench.md");
         let text = fs::read_to_string(&page).expect("a page");
         assert!(
-            text.contains("| 12.0 ms | 1.0 ms | 12.00 | 11.0–13.0 ms | ≤ 20 ms met |"),
+            text.contains(
+                "| 12.0\u{a0}ms | 1.0\u{a0}ms | 12.00 | 11.0–13.0\u{a0}ms | ≤\u{a0}20\u{a0}ms met |"
+            ),
             "{text}"
         );
-        fs::write(&page, text.replace("12.0 ms", "2.0 ms")).expect("written");
+        fs::write(&page, text.replace("12.0\u{a0}ms", "2.0\u{a0}ms")).expect("written");
         assert_eq!(reasons(), ["workbench.md"]);
         draw_all(&root).expect("drawn");
         assert!(reasons().is_empty());

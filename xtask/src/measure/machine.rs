@@ -11,7 +11,7 @@ pub struct Machine {
     /// The processor's model.
     pub cpu: String,
     pub processors: usize,
-    /// Linux's release.
+    /// Linux's version.
     pub kernel: String,
     /// Processes that wanted to run, over the last minute; see proc(5).
     pub load: f64,
@@ -25,7 +25,7 @@ impl Machine {
         Machine {
             cpu: model(&read("/proc/cpuinfo")),
             processors: thread::available_parallelism().map_or(1, |count| count.get()),
-            kernel: read("/proc/sys/kernel/osrelease").trim().to_owned(),
+            kernel: version(&read("/proc/sys/kernel/osrelease")).to_owned(),
             load: load.unwrap_or(0.0),
         }
     }
@@ -44,9 +44,21 @@ fn model(cpuinfo: &str) -> String {
     model.unwrap_or(std::env::consts::ARCH).to_owned()
 }
 
+/// A release without what its builder has added.
+fn version(release: &str) -> &str {
+    let end = release.find(|c: char| c != '.' && !c.is_ascii_digit());
+    &release[..end.unwrap_or(release.len())]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_kernel_is_known_by_its_version() {
+        assert_eq!(version("6.1.0-27-cloud-amd64\n"), "6.1.0");
+        assert_eq!(version("6.12"), "6.12");
+    }
 
     #[test]
     fn the_processor_has_a_name() {

@@ -3,7 +3,7 @@
 //! theme.
 
 use super::record::Row;
-use super::shown::seconds;
+use super::shown::{round_seconds, seconds};
 use super::statistics::Summary;
 use crate::message::say;
 
@@ -89,7 +89,7 @@ fn axis(end: f64, height: f64) -> String {
         );
         let words = match step {
             0 => "0".to_owned(),
-            _ => seconds(time),
+            _ => round_seconds(time),
         };
         svg += &text(x, 16.0, "middle", 12, &words);
     }

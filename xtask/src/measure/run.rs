@@ -14,7 +14,7 @@ use crate::workspace::Workspace;
 
 const CRUN: Figure = Figure {
     name: "crun",
-    what: "run /bin/true, beside crun",
+    what: "container, beside crun",
     peer: Some(Peer {
         what: "crun run, same namespaces",
         program: Some(("crun", "crun")),
@@ -25,7 +25,7 @@ const CRUN: Figure = Figure {
 /// What the system calls alone cost, with no state kept and nothing undone.
 const UNSHARE: Figure = Figure {
     name: "unshare",
-    what: "run /bin/true, by unshare",
+    what: "container, beside unshare",
     peer: Some(Peer {
         what: "unshare(1), same namespaces",
         program: Some(("unshare", "util-linux")),

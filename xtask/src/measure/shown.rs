@@ -15,6 +15,15 @@ pub fn seconds(seconds: f64) -> String {
     }
 }
 
+/// A number somebody chose: `20 ms`, `0.7 s`.
+pub fn round_seconds(seconds: f64) -> String {
+    let rounded = |number: f64| (number * 1e3).round() / 1e3;
+    match seconds {
+        s if s >= IN_SECONDS => format!("{} s", rounded(s)),
+        s => format!("{} ms", rounded(s * 1000.0)),
+    }
+}
+
 /// From one value to another, with one unit: `11.9–12.4 ms`, `0.33–0.36 ×`.
 pub fn range(quantity: Quantity, (low, high): (f64, f64)) -> String {
     match quantity {
@@ -26,10 +35,7 @@ pub fn range(quantity: Quantity, (low, high): (f64, f64)) -> String {
 
 /// `≤ 20 ms`, `≤ 0.4 ×`, `≤ +0.7 s`.
 pub fn goal(goal: Goal) -> String {
-    let time = |seconds: f64| match seconds {
-        s if s >= IN_SECONDS => format!("{s} s"),
-        s => format!("{} ms", (s * 1e6).round() / 1e3),
-    };
+    let time = round_seconds;
     match goal {
         Goal::Ours(most) => format!("≤ {}", time(most)),
         Goal::Ratio(most) => format!("≤ {most} ×"),

@@ -5,5 +5,6 @@ mod book;
 mod check;
 mod learner;
 mod maintainer;
+mod measure;
 mod trouble;
 mod workshop;
