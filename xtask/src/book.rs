@@ -5,7 +5,8 @@
 //! module says so: [`lint`] reads, [`tryout`] runs. [`mdbook`] finds or installs
 //! the program, [`build`] starts it, [`serve`] shows the result and builds again
 //! when a source changes. mdBook's own server would follow neither an included
-//! file nor the end of this process, and triples what has to be compiled.
+//! file nor the end of this process, and adds half as many crates again to what
+//! has to be compiled.
 
 mod build;
 mod changes;

@@ -20,7 +20,7 @@ use crate::screen;
 const VERSION: &str = "0.5.4";
 
 /// What is installed of it. The server and the watcher are ours, and leaving
-/// them out leaves half of the crates out.
+/// them out leaves a third of the crates out.
 const FEATURES: [&str; 3] = ["--no-default-features", "--features", "search"];
 
 /// Compiling for speed costs more than one fast build of this book brings in.

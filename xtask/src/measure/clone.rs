@@ -1,12 +1,15 @@
 //! What a newcomer waits for: a fresh clone's first verdict.
 
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::borrow::BorrowMut;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
 use super::family::{Family, Figure, Goal, Samples, Taken};
+use crate::build::target_folder;
+use crate::process;
 use crate::workspace::Workspace;
 
 const VERDICT: Figure = Figure {
@@ -42,13 +45,16 @@ pub struct Clone {
 }
 
 impl Clone {
+    /// Clones what is committed. What an interrupted run left is removed.
+    ///
     /// # Errors
     /// git or cargo refuses.
     pub fn of(workspace: &Workspace) -> Result<Clone> {
-        let target = workspace.root.join("target");
-        let folder = target.join(format!("measure-{}", std::process::id()));
+        let clones = target_folder(&workspace.root)?.join("measure/clones");
+        std::fs::create_dir_all(&clones).with_context(|| format!("create {}", clones.display()))?;
+        remove_abandoned(&clones)?;
+        let folder = clones.join(std::process::id().to_string());
         let clone = Clone { folder };
-        std::fs::create_dir_all(&target).context("create target/")?;
         let made = quiet(
             Command::new("git")
                 .args(["clone", "--quiet", "--local"])
@@ -89,38 +95,65 @@ impl Drop for Clone {
 }
 
 /// Runs a command with nothing shown; did it succeed?
-fn quiet(mut command: impl std::borrow::BorrowMut<Command>) -> Result<bool> {
-    let command = command.borrow_mut();
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    let status = command
-        .status()
-        .with_context(|| format!("start {command:?}"))?;
-    Ok(status.success())
+fn quiet(mut command: impl BorrowMut<Command>) -> Result<bool> {
+    let ended = process::run(command.borrow_mut(), LIMIT, OUTPUT)?;
+    Ok(ended.status.success())
 }
+
+/// Time for one command: everything compiled on a slow and busy machine.
+const LIMIT: Duration = Duration::from_secs(1200);
+
+/// Bytes of a command's output that are kept.
+const OUTPUT: u64 = 64 * 1024;
 
 /// Seconds until a command has ended with the exit status expected.
 ///
 /// # Errors
-/// It can't be started, or ends otherwise.
+/// It can't be started, takes too long, or ends otherwise.
 pub fn timed(mut command: Command, expected: i32) -> Result<f64> {
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped());
     let begun = Instant::now();
-    let output = command
-        .output()
-        .with_context(|| format!("start {command:?}"))?;
+    let ended = process::run(&mut command, LIMIT, OUTPUT)?;
     let seconds = begun.elapsed().as_secs_f64();
-    if output.status.code() != Some(expected) {
-        let words = String::from_utf8_lossy(&output.stderr);
+    if ended.status.code() != Some(expected) {
         bail!(
-            "{command:?}: {}, expected {expected}\n{words}",
-            output.status
+            "{command:?}: {}, expected {expected}\n{}",
+            ended.status,
+            ended.stderr
         );
     }
     Ok(seconds)
+}
+
+/// Removes clones whose process is gone: nobody drops them any more.
+fn remove_abandoned(clones: &Path) -> Result<()> {
+    let entries =
+        std::fs::read_dir(clones).with_context(|| format!("read {}", clones.display()))?;
+    for entry in entries {
+        let entry = entry.with_context(|| format!("read {}", clones.display()))?;
+        if !Path::new("/proc").join(entry.file_name()).exists() {
+            let removed = std::fs::remove_dir_all(entry.path());
+            removed.with_context(|| format!("remove {}", entry.path().display()))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_clones_of_the_dead_are_removed() {
+        let clones = std::env::temp_dir().join(format!("clones-{}", std::process::id()));
+        let (own, dead) = (
+            clones.join(std::process::id().to_string()),
+            clones.join("4194305"),
+        );
+        for folder in [&own, &dead] {
+            std::fs::create_dir_all(folder.join("target")).expect("create");
+        }
+        remove_abandoned(&clones).expect("remove");
+        assert_eq!((own.exists(), dead.exists()), (true, false));
+        std::fs::remove_dir_all(clones).expect("remove");
+    }
 }
