@@ -33,7 +33,7 @@ const OWN: Figure = Figure {
 
 pub const FAMILY: Family = Family {
     name: "check",
-    says: "`check lab-01` of the reference after an edit, eleven checks",
+    says: "`check lab-01` of the reference after an edit",
     figures: &[WHOLE, OWN],
     measure,
     inside: None,

@@ -21,7 +21,7 @@ const VERDICT: Figure = Figure {
 
 pub const FAMILY: Family = Family {
     name: "clone",
-    says: "a fresh clone's first verdict on lab 01, downloads excluded",
+    says: "a fresh clone's first verdict, downloads excluded",
     figures: &[VERDICT],
     measure,
     inside: None,

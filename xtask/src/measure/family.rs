@@ -9,7 +9,7 @@ use crate::workspace::Workspace;
 pub struct Family {
     /// As it is called on the command line and in file names.
     pub name: &'static str,
-    /// What it measures, in one line.
+    /// What it measures, in at most 58 columns.
     pub says: &'static str,
     pub figures: &'static [Figure],
     /// Takes the times of every figure.

@@ -35,7 +35,7 @@ const UNSHARE: Figure = Figure {
 
 pub const FAMILY: Family = Family {
     name: "run",
-    says: "the reference's `run -- /bin/true`, release build, beside others",
+    says: "the reference's `run -- /bin/true` beside others",
     figures: &[CRUN, UNSHARE],
     measure,
     inside: Some(inside),
