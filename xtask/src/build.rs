@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
@@ -87,9 +88,33 @@ struct Rendered {
     rendered: Option<String>,
 }
 
+/// The part of `cargo metadata` that is used.
+#[derive(Deserialize)]
+struct Metadata {
+    target_directory: PathBuf,
+}
+
 /// cargo, the one that runs this runner.
 pub fn cargo() -> Command {
     Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")))
+}
+
+/// Time for cargo to answer a question.
+const ANSWER: Duration = Duration::from_secs(30);
+
+/// The folder cargo builds the workspace at `root` into, wherever it was moved.
+///
+/// # Errors
+/// cargo can't be started, or refuses the workspace.
+pub fn target_folder(root: &Path) -> Result<PathBuf> {
+    let mut command = cargo();
+    command
+        .args(["metadata", "--no-deps", "--format-version", "1"])
+        .current_dir(root);
+    let ended = process::run(&mut command, ANSWER, 64 << 20)?;
+    let metadata: Metadata = serde_json::from_str(&ended.stdout)
+        .with_context(|| format!("read cargo metadata: {}", ended.stderr.trim()))?;
+    Ok(metadata.target_directory)
 }
 
 /// Runs a cargo command that builds, in `dir`.

@@ -1,11 +1,8 @@
 //! `cargo xtask clean`: what interrupted runs left on this machine.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
-
-use anyhow::{Context, Result};
-use serde::Deserialize;
 
 use crate::build;
 use crate::cli::CleanArgs;
@@ -31,19 +28,13 @@ pub struct Done {
     pub success: bool,
 }
 
-/// The part of `cargo metadata` that is used.
-#[derive(Deserialize)]
-struct Metadata {
-    target_directory: PathBuf,
-}
-
 /// Runs the workbench's sweep and the `clean` of each lab whose program is
 /// built; with `--all`, forgets results and hints.
 ///
 /// # Errors
 /// cargo can't say where programs are; the store can't be removed.
 pub fn run(workspace: &Workspace, args: &CleanArgs) -> Result<Exit, Failure> {
-    let programs = target(workspace)?.join("debug");
+    let programs = build::target_folder(&workspace.root)?.join("debug");
     let waiting = Waiting::on(say!("waiting-clean"));
     let mut done = Vec::new();
     done.extend(program(&programs.join("workbench"), "sweep"));
@@ -61,21 +52,6 @@ pub fn run(workspace: &Workspace, args: &CleanArgs) -> Result<Exit, Failure> {
     screen::print(&screen::clean::text(&done, &forgotten, args.all));
     let failed = done.iter().any(|one| !one.success);
     Ok(if failed { Exit::Machine } else { Exit::Green })
-}
-
-/// The folder cargo builds into.
-///
-/// # Errors
-/// cargo can't say.
-pub fn target(workspace: &Workspace) -> Result<PathBuf> {
-    let mut command = build::cargo();
-    command
-        .args(["metadata", "--no-deps", "--format-version", "1"])
-        .current_dir(&workspace.root);
-    let ended = process::run(&mut command, LIMIT, 64 << 20)?;
-    let metadata: Metadata = serde_json::from_str(&ended.stdout)
-        .with_context(|| format!("read cargo metadata: {}", ended.stderr.trim()))?;
-    Ok(metadata.target_directory)
 }
 
 /// Runs one program if it is built.

@@ -1,34 +1,52 @@
 //! The one place for figures: each is measured beside what it is compared
-//! with, in one run, and printed with it.
+//! with, in one run, and kept with every single time.
 //!
-//! Programs are timed as whole processes from outside, in turns (ours, peer,
-//! ours, peer, …), so that a machine that slows down slows both. Medians.
+//! A *family* is a file of this folder: what it measures, beside which peers,
+//! and what was promised. [`FAMILIES`] lists them; [`statistics`] judges;
+//! [`record`] is what is kept; [`figures`] are the book's tables and plots,
+//! drawn from what was kept and never typed.
 
+mod check;
 mod clone;
-mod inside;
-mod timing;
+mod family;
+pub mod figures;
+pub mod machine;
+mod plot;
+pub mod record;
+mod released;
+mod run;
+pub mod shown;
+pub mod statistics;
+mod turns;
+mod workbench;
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::env;
 
-use anyhow::{Context, Result, bail};
+pub use family::{Family, Peer};
+#[cfg(test)]
+pub use family::{Samples, Taken};
 
-use crate::cli::{MeasureArgs, MeasureWhat};
+use crate::build::target_folder;
+use crate::cli::{Format, MeasureArgs};
 use crate::failure::{Exit, Failure};
+use crate::files;
 use crate::screen;
 use crate::workspace::Workspace;
-use timing::{Pair, in_turns};
+use machine::Machine;
+use record::Record;
+use statistics::Verdict;
 
-/// One line of the table.
-#[derive(Debug)]
-pub struct Figure {
-    what: String,
-    /// Seconds: median, and the range of the runs.
-    ours: timing::Times,
-    /// What it is compared with, and its seconds.
-    peer: Option<(String, timing::Times)>,
-    /// What was promised, in words.
-    goal: &'static str,
+/// Every family, in the order in which all are measured.
+pub const FAMILIES: &[&Family] = &[
+    &clone::FAMILY,
+    &check::FAMILY,
+    &workbench::FAMILY,
+    &run::FAMILY,
+];
+
+/// Names and what they measure, for the command line.
+pub fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
+    FAMILIES.iter().map(|family| (family.name, family.says))
 }
 
 /// Measures what was asked for, or everything.
@@ -36,121 +54,60 @@ pub struct Figure {
 /// # Errors
 /// A program that is measured fails, or can't be built.
 pub fn run(workspace: &Workspace, args: &MeasureArgs) -> Result<Exit, Failure> {
-    let all = [
-        MeasureWhat::Clone,
-        MeasureWhat::Check,
-        MeasureWhat::Workbench,
-        MeasureWhat::Run,
-    ];
-    let wanted = if args.what.is_empty() {
-        &all[..]
-    } else {
-        &args.what
+    if let Some(name) = &args.inside {
+        return inside(name);
+    }
+    if args.draw {
+        figures::draw_all(&workspace.root)?;
+        return Ok(Exit::Green);
+    }
+    // Before anything of ours is built: that would be our own load.
+    let machine = Machine::now();
+    let folder = target_folder(&workspace.root)?.join("measure");
+    let asked = |family: &&&Family| {
+        args.what.is_empty() || args.what.iter().any(|name| name == family.name)
     };
-    // The half on a workbench adds to a table that has begun.
-    if *wanted != [MeasureWhat::Inside] {
-        screen::print(&format!("{}\n", machine()));
-    }
-    for what in wanted {
-        for figure in figures(workspace, *what)? {
-            screen::print(&format!("{figure}\n"));
+    let mut records = Vec::new();
+    for family in FAMILIES.iter().filter(asked) {
+        if args.format == Format::Text {
+            screen::print_error(&screen::measure::begins(family));
         }
+        let taken = (family.measure)(workspace)?;
+        let record = Record::of(family, machine.clone(), taken);
+        let json = record.json()?;
+        files::write(
+            &folder.join(format!("{}.json", family.name)),
+            json.as_bytes(),
+        )?;
+        if args.book {
+            figures::keep(&workspace.root, family, &json)?;
+        }
+        records.push((*family, record));
     }
+    match args.format {
+        Format::Text => screen::print(&screen::measure::text(&machine, &records)),
+        Format::Json => screen::print(&format!("{}\n", record::all(&records)?)),
+    }
+    let missed = |(family, record): &(&Family, Record)| {
+        record
+            .rows(family)
+            .iter()
+            .any(|row| row.verdict == Verdict::Missed)
+    };
+    let fails = args.strict && records.iter().any(missed);
+    Ok(if fails { Exit::Code } else { Exit::Green })
+}
+
+/// The half of a family that runs on a workbench: its times as JSON.
+fn inside(name: &str) -> Result<Exit, Failure> {
+    let on_workbench =
+        env::var_os("WORKBENCH").is_some() && std::path::Path::new("/.workbench").exists();
+    let family = FAMILIES.iter().find(|family| family.name == name);
+    let inside = family.and_then(|family| family.inside);
+    let (Some(inside), true) = (inside, on_workbench) else {
+        return Err(Failure::Usage(crate::message::say!("measure-inside")));
+    };
+    let taken = serde_json::to_string(&inside()?).map_err(anyhow::Error::from)?;
+    screen::print(&format!("{taken}\n"));
     Ok(Exit::Green)
-}
-
-fn figures(workspace: &Workspace, what: MeasureWhat) -> Result<Vec<Figure>> {
-    match what {
-        MeasureWhat::Clone => clone::first_verdict(workspace).map(|figure| vec![figure]),
-        MeasureWhat::Check => clone::warm_check(workspace).map(|figure| vec![figure]),
-        MeasureWhat::Workbench => workbench(workspace).map(|figure| vec![figure]),
-        MeasureWhat::Run => container(workspace),
-        MeasureWhat::Inside => inside::run_against_crun(),
-    }
-}
-
-/// One empty workbench, beside the bare start of the program it runs.
-fn workbench(workspace: &Workspace) -> Result<Figure> {
-    let programs = released(workspace)?;
-    let mut ours = Command::new(programs.join("workbench"));
-    ours.args(["run", "--", "/bin/true"]);
-    let Pair { ours, peer } = in_turns(&mut ours, &mut Command::new("/bin/true"), 50)?;
-    Ok(Figure {
-        what: "one empty workbench made and removed".into(),
-        ours,
-        peer: Some(("/bin/true alone".into(), peer)),
-        goal: "under 20 ms as root",
-    })
-}
-
-/// A container beside crun's, on a workbench: crun wants a cgroup v2 mount, and
-/// gets one that isn't the host's.
-fn container(workspace: &Workspace) -> Result<Vec<Figure>> {
-    if !on_path("crun") {
-        println!("skipped: crun is not installed (package crun)");
-        return Ok(Vec::new());
-    }
-    let programs = released(workspace)?;
-    let own = std::env::current_exe().context("find this program")?;
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let all = std::iter::once(programs.clone()).chain(std::env::split_paths(&path));
-    let mut path = std::ffi::OsString::from("PATH=");
-    path.push(std::env::join_paths(all).context("put the release programs on PATH")?);
-    let status = Command::new(programs.join("workbench"))
-        .args(["run", "--time-limit", "120", "--show"])
-        .arg(&programs)
-        .arg("--env")
-        .arg(path)
-        // A workbench begins in `/`; this program wants to be in its repository.
-        .args(["--", "sh", "-c", r#"cd "$0" && exec "$@""#])
-        .arg(&workspace.root)
-        .arg(own)
-        .args(["measure", "inside"])
-        .current_dir(&workspace.root)
-        .status()
-        .context("start a workbench")?;
-    if !status.success() {
-        bail!("measure on a workbench: {status}");
-    }
-    Ok(Vec::new())
-}
-
-/// Builds the release programs and says where they are.
-fn released(workspace: &Workspace) -> Result<PathBuf> {
-    let status = Command::new("cargo")
-        .args([
-            "build",
-            "--quiet",
-            "--release",
-            "-p",
-            "workbench",
-            "-p",
-            "solution-01-namespaces",
-        ])
-        .current_dir(&workspace.root)
-        .stdin(Stdio::null())
-        .status()
-        .context("start cargo")?;
-    if !status.success() {
-        bail!("build the release programs: {status}");
-    }
-    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
-    let target = target.unwrap_or_else(|| workspace.root.join("target"));
-    Ok(target.join("release"))
-}
-
-fn on_path(program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|directory| directory.join(program).is_file())
-}
-
-/// What a figure depends on.
-fn machine() -> String {
-    let read = |path: &str| std::fs::read_to_string(Path::new(path)).unwrap_or_default();
-    let processors = std::thread::available_parallelism().map_or(1, |count| count.get());
-    let release = read("/proc/sys/kernel/osrelease");
-    format!(
-        "{processors} processors, Linux {}, medians [least–most]",
-        release.trim()
-    )
 }

@@ -212,7 +212,7 @@ impl Store {
 }
 
 /// A time as a folder's name, in UTC: `2026-01-31T09-05-00`.
-fn time_name(time: SystemTime) -> String {
+pub fn time_name(time: SystemTime) -> String {
     let seconds = time
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs());

@@ -8,6 +8,7 @@ use anyhow::Context;
 use lab_judge::{Lab, LabOnDisk, Refusal, Refusals, lab_dirs};
 use nix::errno::Errno;
 
+use crate::book;
 use crate::failure::Failure;
 use crate::manifest::{Manifest, joined};
 use crate::message::say;
@@ -105,9 +106,14 @@ impl Workspace {
         )))
     }
 
-    /// The chapter's file and a heading in it, as a learner opens it.
+    /// A heading of the lab's chapter, as a learner opens it now: served, built,
+    /// or the source.
     pub fn chapter(&self, lab: &Lab, heading: &str) -> String {
-        format!("book/src/{}.md#{heading}", lab.chapter)
+        let place = book::place(&self.root, &lab.chapter, heading);
+        match place.url {
+            Some(url) => screen::hyperlink(&place.shown, &url),
+            None => place.shown,
+        }
     }
 
     /// A path as a learner writes it: relative to the root.

@@ -1,85 +1,60 @@
-//! Starts mdBook, of the one version the book is written for.
+//! One build of the book, into `book/build`.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
+use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
+use super::mdbook;
+use super::name::Name;
 use crate::failure::{Exit, Failure};
+use crate::message::say;
+use crate::process::{self, Ended};
 use crate::screen;
 
-/// The version we install, and the series we accept when it is there already:
-/// headings' ids and themes differ between series.
-const VERSION: &str = "0.5.4";
-const SERIES: &str = "0.5.";
+/// Time for one build, and for one that another runner makes. It takes a second.
+const LIMIT: Duration = Duration::from_secs(120);
 
-/// Builds the book into `book/build`.
+/// Bytes of mdBook's words that are kept.
+const OUTPUT: u64 = 64 * 1024;
+
+/// The folder of the finished pages.
+pub fn built(root: &Path) -> PathBuf {
+    root.join("book/build")
+}
+
+/// Builds and says where.
 ///
 /// # Errors
 /// mdBook could not be installed or started.
-pub fn build(root: &Path) -> Result<Exit, Failure> {
-    let mdbook = find_or_install(root)?;
-    let status = Command::new(&mdbook)
-        .arg("build")
-        .arg(root.join("book"))
-        .status()
-        .with_context(|| format!("start {}", mdbook.display()))?;
-    if !status.success() {
-        return Ok(Exit::Code);
+pub fn once(root: &Path) -> Result<Exit, Failure> {
+    let mdbook = mdbook::find_or_install(root)?;
+    let well = build(&mdbook, root)?;
+    if well {
+        let index = built(root).join("index.html");
+        screen::print(&format!("{}\n", index.display()));
     }
-    let index = root.join("book/build/index.html");
-    screen::print(&format!("{}\n", index.display()));
-    Ok(Exit::Green)
+    Ok(if well { Exit::Green } else { Exit::Code })
 }
 
-fn find_or_install(root: &Path) -> Result<PathBuf> {
-    let own = root.join("target/mdbook");
-    let candidates = [PathBuf::from("mdbook"), own.join("bin/mdbook")];
-    if let Some(found) = candidates.into_iter().find(|path| fits(path)) {
-        return Ok(found);
-    }
-    screen::print_error(&format!(
-        "no mdbook {SERIES}x here: installing {VERSION} into target/mdbook, once; this needs the \
-         network and a few minutes\n"
-    ));
-    let cargo = std::env::var_os("CARGO").unwrap_or("cargo".into());
-    let status = Command::new(cargo)
-        .args(["install", "mdbook", "--locked", "--version"])
-        .arg(format!("={VERSION}"))
-        .arg("--root")
-        .arg(&own)
-        .status()
-        .context("start cargo")?;
-    if !status.success() {
-        bail!("install mdbook {VERSION}: {status}; the pages can be read as they are in book/src");
-    }
-    Ok(own.join("bin/mdbook"))
-}
-
-/// Is it there, and of our series? It answers `mdbook v0.5.4`.
-fn fits(mdbook: &Path) -> bool {
-    let output = Command::new(mdbook)
-        .arg("--version")
-        .stderr(Stdio::null())
-        .output();
-    output.is_ok_and(|output| of_our_series(&String::from_utf8_lossy(&output.stdout)))
-}
-
-fn of_our_series(answer: &str) -> bool {
-    let version = answer.trim().strip_prefix("mdbook ").unwrap_or_default();
-    version.trim_start_matches('v').starts_with(SERIES)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_our_series_is_accepted() {
-        assert!(of_our_series("mdbook v0.5.4\n"));
-        assert!(of_our_series(&format!("mdbook {VERSION}")));
-        assert!(!of_our_series("mdbook v0.4.52"));
-        assert!(!of_our_series("mdbook v0.50.1"));
-        assert!(!of_our_series(""));
-    }
+/// Builds; what mdBook complains about is shown. False when it refuses a page.
+///
+/// # Errors
+/// mdBook can't be started or doesn't end.
+pub fn build(mdbook: &Path, root: &Path) -> Result<bool> {
+    // Two builds at once would delete each other's pages.
+    let held = Name::take("build-book", root, LIMIT, || {})?;
+    let _held = held.with_context(|| say!("book-build-held", seconds = LIMIT.as_secs()))?;
+    let mut command = Command::new(mdbook);
+    command.arg("build").arg(root.join("book"));
+    // Its progress is not ours to show; its warnings are.
+    command.env("MDBOOK_LOG", "warn");
+    let Ended {
+        status,
+        stdout,
+        stderr,
+    } = process::run(&mut command, LIMIT, OUTPUT)?;
+    screen::print_error(&format!("{stdout}{stderr}"));
+    Ok(status.success())
 }

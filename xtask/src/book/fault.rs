@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use crate::failure::Exit;
-use crate::screen;
 
 /// One thing that doesn't hold.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,13 +29,7 @@ impl Fault {
     }
 }
 
-/// Ends a report: `well` when there was no fault, else their number.
-pub fn verdict(faults: usize, well: &str) -> Exit {
-    let told = match faults {
-        0 => well.to_owned(),
-        1 => "1 fault".to_owned(),
-        many => format!("{many} faults"),
-    };
-    screen::print(&format!("{told}\n"));
+/// How a report with so many faults ends.
+pub fn exit(faults: usize) -> Exit {
     if faults == 0 { Exit::Green } else { Exit::Code }
 }

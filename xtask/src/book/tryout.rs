@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use super::fault::{Fault, verdict};
+use super::fault::{self, Fault};
 use super::lint::read;
 use super::transcript::Transcript;
 use crate::failure::{Exit, Failure};
@@ -47,7 +47,7 @@ pub fn run(root: &Path, only: &str) -> Result<Exit, Failure> {
             .for_each(|fault| screen::print(&format!("{}\n", fault.shown(root))));
         for transcript in transcripts {
             if let Some(reason) = &transcript.skipped {
-                let note = format!("skipped: {reason}");
+                let note = say!("book-skipped", reason = reason);
                 let fault = Fault::new(&page.path, transcript.line, note);
                 screen::print(&format!("{}\n", fault.shown(root)));
                 continue;
@@ -69,14 +69,10 @@ pub fn run(root: &Path, only: &str) -> Result<Exit, Failure> {
         }
     }
     if ran == 0 && faults == 0 {
-        return Err(Failure::Usage(format!(
-            "{only:?}: no page with a transcript has this in its path"
-        )));
+        return Err(Failure::Usage(say!("book-no-page", part = only)));
     }
-    Ok(verdict(
-        faults,
-        &format!("{ran} transcripts happen as shown"),
-    ))
+    screen::print(&screen::book::happen_or(ran, faults));
+    Ok(fault::exit(faults))
 }
 
 /// Where programs are found on a workbench, behind the labs' own.
@@ -121,9 +117,7 @@ fn gather(root: &Path) -> Result<PathBuf, Failure> {
         .iter()
         .find(|(lab, _)| !root.join("solutions").join(lab).is_dir())
     {
-        return Err(Failure::Usage(format!(
-            "transcripts are run with the references, and that of {lab} is withheld"
-        )));
+        return Err(Failure::Usage(say!("book-withheld", lab = lab.as_str())));
     }
     let mut packages = vec!["workbench"];
     packages.extend(labs.iter().map(|(_, solution)| solution.as_str()));

@@ -13,7 +13,6 @@ use lab_judge::LabOnDisk;
 
 use super::package_name;
 use crate::build;
-use crate::clean;
 use crate::failure::Failure;
 use crate::files;
 use crate::generated;
@@ -65,7 +64,7 @@ pub fn check_binary(
     quiet: bool,
 ) -> Result<Option<PathBuf>, Failure> {
     let references = possible(workspace, lab)?;
-    let target = clean::target(workspace)?;
+    let target = build::target_folder(&workspace.root)?;
     let root = target.join("on-reference").join(&lab.lab.lab);
     let package = lab.lab.lab.replacen("lab-", "on-reference-", 1);
     generated::workspace(&workspace.root, &root, &[&package])?;

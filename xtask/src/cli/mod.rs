@@ -86,10 +86,10 @@ pub enum Command {
         after_help = "Examples:\n  cargo xtask mistakes 01\n  cargo xtask mistakes 01 --only hostname_outside.rs"
     )]
     Mistakes(MistakesArgs),
-    /// Maintainers: time what the README promises, beside a peer
-    #[command(after_help = "Examples:\n  cargo xtask measure\n  cargo xtask measure run check")]
+    /// Maintainers: time what was promised, beside a peer
+    #[command(after_help = MEASURE_HELP)]
     Measure(MeasureArgs),
-    /// Build the book, or look after it
+    /// Serve the book with its drawings, or look after it
     #[command(after_help = BOOK_HELP)]
     Book(BookArgs),
 }

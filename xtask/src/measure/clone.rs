@@ -1,28 +1,60 @@
-//! What a newcomer waits for: a fresh clone's first verdict, and the next one.
+//! What a newcomer waits for: a fresh clone's first verdict.
 
-use std::fs::OpenOptions;
-use std::io::Write;
+use std::borrow::BorrowMut;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::process::Command;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use super::Figure;
-use super::timing::Times;
+use super::family::{Family, Figure, Goal, Samples, Taken};
+use crate::build::target_folder;
+use crate::process;
 use crate::workspace::Workspace;
 
+const VERDICT: Figure = Figure {
+    name: "verdict",
+    what: "a clone's first verdict",
+    peer: None,
+    goal: Some(Goal::Ours(45.0)),
+};
+
+pub const FAMILY: Family = Family {
+    name: "clone",
+    says: "a fresh clone's first verdict, downloads excluded",
+    figures: &[VERDICT],
+    measure,
+    inside: None,
+};
+
+/// From a fresh clone to the starter's to-do list: everything compiled. Once:
+/// it takes most of a minute, and nothing in it is short enough to be noise.
+fn measure(workspace: &Workspace) -> Result<Vec<Taken>> {
+    let clone = Clone::of(workspace)?;
+    let seconds = timed(clone.cargo(&["xtask", "check", "lab-01"]), 1)?;
+    let samples = Samples {
+        ours: vec![seconds],
+        peer: Vec::new(),
+    };
+    Ok(vec![Taken::of(&VERDICT, samples)])
+}
+
 /// A clone in a folder of its own, removed when dropped.
-struct Clone {
+pub struct Clone {
     folder: PathBuf,
 }
 
 impl Clone {
-    fn of(workspace: &Workspace) -> Result<Clone> {
-        let target = workspace.root.join("target");
-        let folder = target.join(format!("measure-{}", std::process::id()));
+    /// Clones what is committed. What an interrupted run left is removed.
+    ///
+    /// # Errors
+    /// git or cargo refuses.
+    pub fn of(workspace: &Workspace) -> Result<Clone> {
+        let clones = target_folder(&workspace.root)?.join("measure/clones");
+        std::fs::create_dir_all(&clones).with_context(|| format!("create {}", clones.display()))?;
+        remove_abandoned(&clones)?;
+        let folder = clones.join(std::process::id().to_string());
         let clone = Clone { folder };
-        std::fs::create_dir_all(&target).context("create target/")?;
         let made = quiet(
             Command::new("git")
                 .args(["clone", "--quiet", "--local"])
@@ -39,7 +71,8 @@ impl Clone {
         Ok(clone)
     }
 
-    fn cargo(&self, words: &[&str]) -> Command {
+    /// cargo in it, with a target folder of its own.
+    pub fn cargo(&self, words: &[&str]) -> Command {
         let mut command = Command::new("cargo");
         command.args(words).current_dir(&self.folder);
         command.env("CARGO_TARGET_DIR", self.folder.join("target"));
@@ -48,7 +81,7 @@ impl Clone {
         command
     }
 
-    fn path(&self, below: &str) -> PathBuf {
+    pub fn path(&self, below: &str) -> PathBuf {
         self.folder.join(below)
     }
 }
@@ -62,90 +95,65 @@ impl Drop for Clone {
 }
 
 /// Runs a command with nothing shown; did it succeed?
-fn quiet(mut command: impl std::borrow::BorrowMut<Command>) -> Result<bool> {
-    let command = command.borrow_mut();
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    let status = command
-        .status()
-        .with_context(|| format!("start {command:?}"))?;
-    Ok(status.success())
+fn quiet(mut command: impl BorrowMut<Command>) -> Result<bool> {
+    let ended = process::run(command.borrow_mut(), LIMIT, OUTPUT)?;
+    Ok(ended.status.success())
 }
 
+/// Time for one command: everything compiled on a slow and busy machine.
+const LIMIT: Duration = Duration::from_secs(1200);
+
+/// Bytes of a command's output that are kept.
+const OUTPUT: u64 = 64 * 1024;
+
 /// Seconds until a command has ended with the exit status expected.
-fn timed(mut command: Command, expected: i32) -> Result<f64> {
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped());
+///
+/// # Errors
+/// It can't be started, takes too long, or ends otherwise.
+pub fn timed(mut command: Command, expected: i32) -> Result<f64> {
     let begun = Instant::now();
-    let output = command
-        .output()
-        .with_context(|| format!("start {command:?}"))?;
+    let ended = process::run(&mut command, LIMIT, OUTPUT)?;
     let seconds = begun.elapsed().as_secs_f64();
-    if output.status.code() != Some(expected) {
-        let words = String::from_utf8_lossy(&output.stderr);
+    if ended.status.code() != Some(expected) {
         bail!(
-            "{command:?}: {}, expected {expected}\n{words}",
-            output.status
+            "{command:?}: {}, expected {expected}\n{}",
+            ended.status,
+            ended.stderr
         );
     }
     Ok(seconds)
 }
 
-/// From a fresh clone to the reference's eleven green checks and to the
-/// starter's to-do list: everything compiled, downloads excluded.
-///
-/// # Errors
-/// The clone can't be made, or the verdict is another than expected.
-pub fn first_verdict(workspace: &Workspace) -> Result<Figure> {
-    let clone = Clone::of(workspace)?;
-    let seconds = timed(clone.cargo(&["xtask", "check", "lab-01"]), 1)?;
-    Ok(Figure {
-        what: "fresh clone to the first verdict of lab 01, cold, downloads excluded".into(),
-        ours: Times::of(vec![seconds]),
-        peer: None,
-        goal: "at most 45 s on 2 processors",
-    })
-}
-
-/// After an edit: a whole check of the reference beside compiling alone.
-///
-/// # Errors
-/// As [`first_verdict`].
-pub fn warm_check(workspace: &Workspace) -> Result<Figure> {
-    let clone = Clone::of(workspace)?;
-    let source = clone.path("solutions/lab-01-namespaces/src/container.rs");
-    let check = || clone.cargo(&["xtask", "check", "lab-01", "--solution"]);
-    let compile = || {
-        let package = "solution-01-namespaces";
-        clone.cargo(&[
-            "test", "--no-run", "--quiet", "-p", package, "--test", "check",
-        ])
-    };
-    timed(check(), 0)?;
-    let (mut checks, mut compiles) = (Vec::new(), Vec::new());
-    for run in 0..7 {
-        edit(&source, run)?;
-        checks.push(timed(check(), 0)?);
-        edit(&source, run + 100)?;
-        compiles.push(timed(compile(), 0)?);
+/// Removes clones whose process is gone: nobody drops them any more.
+fn remove_abandoned(clones: &Path) -> Result<()> {
+    let entries =
+        std::fs::read_dir(clones).with_context(|| format!("read {}", clones.display()))?;
+    for entry in entries {
+        let entry = entry.with_context(|| format!("read {}", clones.display()))?;
+        if !Path::new("/proc").join(entry.file_name()).exists() {
+            let removed = std::fs::remove_dir_all(entry.path());
+            removed.with_context(|| format!("remove {}", entry.path().display()))?;
+        }
     }
-    Ok(Figure {
-        what: "warm `check lab-01` after an edit, eleven checks".into(),
-        ours: Times::of(checks),
-        peer: Some(("compiling alone".into(), Times::of(compiles))),
-        goal: "under 3 s, and under 0.7 s more than compiling",
-    })
+    Ok(())
 }
 
-/// A change that has to be compiled.
-fn edit(source: &Path, number: u32) -> Result<()> {
-    let mut file = OpenOptions::new()
-        .append(true)
-        .open(source)
-        .context("edit the reference")?;
-    writeln!(file, "pub const EDIT_{number}: u32 = {number};").context("edit the reference")
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_clones_of_the_dead_are_removed() {
+        let clones = std::env::temp_dir().join(format!("clones-{}", std::process::id()));
+        let (own, dead) = (
+            clones.join(std::process::id().to_string()),
+            clones.join("4194305"),
+        );
+        for folder in [&own, &dead] {
+            std::fs::create_dir_all(folder.join("target")).expect("create");
+        }
+        remove_abandoned(&clones).expect("remove");
+        assert_eq!((own.exists(), dead.exists()), (true, false));
+        std::fs::remove_dir_all(clones).expect("remove");
+    }
 }

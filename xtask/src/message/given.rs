@@ -46,7 +46,7 @@ macro_rules! numbers {
         })*
     };
 }
-numbers!(i32 u32 u64 usize);
+numbers!(i32 u16 u32 u64 usize);
 
 /// Names one after the other, as the language separates them.
 pub fn listed<T: AsRef<str>>(names: &[T]) -> String {

@@ -20,6 +20,7 @@ macro_rules! language {
 /// Every language with its files. The first is the fallback.
 pub const LANGUAGES: &[(&str, &[&str])] = &[language!(
     "en":
+    "book"
     "build"
     "catch-up"
     "check"
@@ -32,6 +33,7 @@ pub const LANGUAGES: &[(&str, &[&str])] = &[language!(
     "list"
     "machine"
     "marks"
+    "measure"
     "mistakes"
     "over"
     "red"

@@ -4,6 +4,7 @@
 //! `NO_COLOR` is set (anstream decides). They take data and return text, so
 //! that a screen reads as one piece and is translated in one place.
 
+pub mod book;
 pub mod catch_up;
 pub mod check;
 pub mod clean;
@@ -13,6 +14,7 @@ pub mod escalate;
 pub mod failure;
 pub mod list;
 pub mod marks;
+pub mod measure;
 pub mod mistakes;
 pub mod over;
 pub mod red;
@@ -55,7 +57,7 @@ pub fn print_error(text: &str) {
     write(&mut anstream::stderr(), io::stderr().is_terminal(), text);
 }
 
-/// The columns a text takes on a terminal; its styles take none.
+/// The columns a text takes on a terminal; its styles and links take none.
 pub fn columns(text: &str) -> usize {
     strip_str(text).to_string().width()
 }
@@ -112,6 +114,18 @@ pub fn wrap(mark: &str, first: usize, rest: usize, text: &str) -> String {
     }
     wrapped.push('\n');
     wrapped
+}
+
+/// A text that a terminal leads to a URL with a click (OSC 8). Like a style it
+/// is left out where the output isn't a terminal.
+pub fn hyperlink(text: &str, url: &str) -> String {
+    const START: &str = "\u{1b}]8;;";
+    const END: &str = "\u{1b}\\";
+    // A console without a mouse shows nothing, or the sequence itself.
+    match std::env::var("TERM").as_deref() {
+        Ok("linux" | "dumb") => text.to_owned(),
+        _ => format!("{START}{url}{END}{text}{START}{END}"),
+    }
 }
 
 /// A paragraph indented by two columns.
@@ -200,6 +214,18 @@ mod tests {
             block(&[row("file"), row("a longer label")]),
             "  file           value\n  a longer label value\n"
         );
+    }
+
+    #[test]
+    fn a_link_takes_the_columns_of_its_text_and_is_stripped() {
+        let link = format!(
+            "\u{1b}]8;;{}\u{1b}\\here\u{1b}]8;;\u{1b}\\",
+            "x".repeat(200)
+        );
+        assert_eq!(columns(&link), 4);
+        let plain = |text: &str| anstream::adapter::strip_str(text).to_string();
+        assert_eq!(plain(&labelled("read", &link)), "  read     here\n");
+        assert_eq!(plain(&hyperlink("here", "file:///a%20b#c")), "here");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Every screen, as a learner sees it: the real runner on a small workshop in a
 //! temporary folder, its output recorded.
 
+mod book;
 mod check;
 mod completions;
 mod doctor;
@@ -10,6 +11,7 @@ mod interrupt;
 mod learner;
 mod maintainer;
 mod manners;
+mod measure;
 mod pseudo;
 mod rootfs;
 mod terminal;

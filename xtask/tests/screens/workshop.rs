@@ -16,7 +16,7 @@ const GIT: [(&str, &str); 2] = [
 /// The workshop, removed at the end.
 pub struct Workshop {
     root: PathBuf,
-    environment: Vec<(&'static str, &'static str)>,
+    environment: Vec<(&'static str, String)>,
 }
 
 impl Workshop {
@@ -69,8 +69,8 @@ impl Workshop {
         self.set("MISBEHAVE", how);
     }
 
-    pub fn set(&mut self, name: &'static str, value: &'static str) {
-        self.environment.push((name, value));
+    pub fn set(&mut self, name: &'static str, value: impl Into<String>) {
+        self.environment.push((name, value.into()));
     }
 
     /// Commits everything, so that `sync` knows what is whose.
@@ -146,7 +146,7 @@ impl Workshop {
             .env_remove("MISBEHAVE")
             .envs(GIT)
             .env_remove("SUDO_UID")
-            .envs(self.environment.iter().copied());
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
 
@@ -225,6 +225,8 @@ impl Workshop {
         redacted = between(&redacted, "deps/check-", " ", "HASH");
         redacted = between(&redacted, ".lab/kept/", "/", "TIME");
         redacted = without_commits(&redacted);
+        redacted = between(&redacted, "http://127.0.0.1:", "/", "PORT");
+        redacted = between(&redacted, "Process ", " serves", "PID");
         between(&redacted, "declared (", " s)", "0.0")
     }
 }
