@@ -9,6 +9,7 @@
 
 mod observe;
 mod tests;
+mod turn;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -61,9 +62,9 @@ pub fn main(facts: Facts, scenarios: &'static [Scenario]) -> ExitCode {
         ["probe", rest @ ..] => probe::main(rest),
         ["inside", check, binary] => inside(check, binary.into(), scenarios),
         ["observe", "--binary", binary, checks @ ..] => {
-            print_reports(&PathBuf::from(binary), checks)
+            print_reports(&PathBuf::from(binary), checks, scenarios)
         }
-        ["observe", checks @ ..] => print_reports(&facts.binary, checks),
+        ["observe", checks @ ..] => print_reports(&facts.binary, checks, scenarios),
         _ => return tests::run(&facts, scenarios),
     };
     match done {
@@ -76,23 +77,38 @@ pub fn main(facts: Facts, scenarios: &'static [Scenario]) -> ExitCode {
 }
 
 /// Answers each check with a line of JSON as soon as it is done.
-fn print_reports(binary: &std::path::Path, checks: &[&str]) -> Result<ExitCode> {
+fn print_reports(
+    binary: &std::path::Path,
+    checks: &[&str],
+    scenarios: &[Scenario],
+) -> Result<ExitCode> {
+    let is_alone = |check: &&&str| alone(scenarios, check);
+    let (last, first): (Vec<&str>, Vec<&str>) = checks.iter().partition(is_alone);
     // Workbenches are independent of each other; more at a time than there are
     // processors would only make each of them slower.
     let next = std::sync::atomic::AtomicUsize::new(0);
     let workers = std::thread::available_parallelism().map_or(1, |n| n.get());
     std::thread::scope(|scope| {
-        for _ in 0..workers.min(checks.len()) {
+        for _ in 0..workers.min(first.len()) {
             scope.spawn(|| {
                 while let Some(check) =
-                    checks.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+                    first.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
                 {
-                    println!("{}", observe(binary, check).to_line());
+                    println!("{}", observe(binary, check, false).to_line());
                 }
             });
         }
     });
+    for check in last {
+        println!("{}", observe(binary, check, true).to_line());
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether a check asks to run alone.
+fn alone(scenarios: &[Scenario], check: &str) -> bool {
+    let named = scenarios.iter().find(|scenario| scenario.name == check);
+    named.is_some_and(|scenario| scenario.alone)
 }
 
 /// On the workbench: runs one scenario, and hands what it saw to the judge.

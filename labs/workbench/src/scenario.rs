@@ -15,11 +15,26 @@ pub struct Scenario {
     /// The check's id in `lab.yaml`.
     pub name: &'static str,
     pub run: fn(&Lab) -> Result<Value>,
+    /// No other check runs meanwhile, see [`Scenario::alone`].
+    pub alone: bool,
 }
 
 /// Names a scenario.
 pub const fn scenario(name: &'static str, run: fn(&Lab) -> Result<Value>) -> Scenario {
-    Scenario { name, run }
+    Scenario {
+        name,
+        run,
+        alone: false,
+    }
+}
+
+impl Scenario {
+    /// This one runs while no other check does, not even one of another check
+    /// binary of this build: for what a busy machine would make look otherwise.
+    pub const fn alone(mut self) -> Scenario {
+        self.alone = true;
+        self
+    }
 }
 
 /// The lab under check, as a scenario sees it.

@@ -8,6 +8,7 @@ use lab_judge::{Outcome, Report};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::turn::Turn;
 use crate::bench::{Bench, End, Ended};
 use crate::program::NoAnswer;
 
@@ -39,8 +40,9 @@ impl Answer {
     }
 }
 
-/// Runs one check of `binary` on a new workbench.
-pub fn observe(binary: &Path, check: &str) -> Report {
+/// Runs one check of `binary` on a new workbench, when its turn has come.
+pub fn observe(binary: &Path, check: &str, alone: bool) -> Report {
+    let _turn = Turn::take(alone);
     let begun = Instant::now();
     let report = |outcome| Report {
         check: check.to_string(),
