@@ -17,4 +17,4 @@ pub mod program;
 pub mod scenario;
 
 pub use program::{Program, Running};
-pub use scenario::{Lab, Scenario, scenario};
+pub use scenario::{Lab, Lacking, Scenario, scenario};

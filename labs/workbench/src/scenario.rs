@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result, ensure};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::program::{Ended, Program};
@@ -36,6 +37,30 @@ impl Scenario {
         self
     }
 }
+
+/// What a scenario returns as its error when this machine lacks what the check
+/// has to look at: nothing is said about the learner's program then.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Lacking {
+    /// What the scenario wanted to do: `enable a controller`.
+    pub step: String,
+    /// Why it can't, lower case.
+    pub message: String,
+    /// What to do about it, or what is missing.
+    pub missing: String,
+}
+
+impl std::fmt::Display for Lacking {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{}: {}; missing: {}",
+            self.step, self.message, self.missing
+        )
+    }
+}
+
+impl std::error::Error for Lacking {}
 
 /// The lab under check, as a scenario sees it.
 #[derive(Debug)]

@@ -73,6 +73,8 @@ pub enum Verb<R: Wanted> {
 
 /// What `run` takes in this lab.
 #[derive(Debug, Args)]
+// Later labs' have the same name, and clap would make it that of a group.
+#[group(skip)]
 pub struct RunArgs {
     /// Name of the container [default: 12 random hexadecimal digits]
     #[arg(long)]

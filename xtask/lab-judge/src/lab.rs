@@ -48,6 +48,8 @@ pub enum Need {
     SubordinateIds,
     /// A cgroup the user may write to.
     Cgroup,
+    /// Root, or a delegated subtree of cgroup v2.
+    Cgroups,
 }
 
 /// 60 to 120 minutes of a lab, with its own green.

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::turn::Turn;
 use crate::bench::{Bench, End, Ended};
 use crate::program::NoAnswer;
+use crate::scenario::Lacking;
 
 /// How long one check may take. Everything a scenario waits for has a shorter
 /// limit of its own; this one ends what none of them catches.
@@ -24,19 +25,25 @@ pub enum Answer {
     Observed(Value),
     /// The learner's program left the scenario without an answer.
     NoAnswer(NoAnswer),
+    /// The machine has not what the scenario has to look at.
+    Lacking(Lacking),
     /// The scenario itself could not go on.
     Failed(String),
 }
 
 impl Answer {
     pub fn of(result: anyhow::Result<Value>) -> Answer {
-        match result {
-            Ok(observation) => Answer::Observed(observation),
-            Err(error) => match error.downcast::<NoAnswer>() {
-                Ok(no_answer) => Answer::NoAnswer(no_answer),
-                Err(error) => Answer::Failed(format!("{error:#}")),
-            },
-        }
+        let error = match result {
+            Ok(observation) => return Answer::Observed(observation),
+            Err(error) => error,
+        };
+        let other = |error: anyhow::Error| match error.downcast::<Lacking>() {
+            Ok(lacking) => Answer::Lacking(lacking),
+            Err(error) => Answer::Failed(format!("{error:#}")),
+        };
+        error
+            .downcast::<NoAnswer>()
+            .map_or_else(other, Answer::NoAnswer)
     }
 }
 
@@ -98,6 +105,11 @@ fn outcome(ended: Ended, begun: Instant) -> Outcome {
             seconds,
         },
         Ok(Answer::NoAnswer(no_answer)) => no_answer.outcome(),
+        Ok(Answer::Lacking(lacking)) => Outcome::Machine {
+            step: lacking.step,
+            message: lacking.message,
+            missing: Some(lacking.missing),
+        },
         Ok(Answer::Failed(message)) => Outcome::EndedBadly {
             code: None,
             signal: None,

@@ -32,6 +32,21 @@ pub fn groups(process: &str) -> Result<Groups> {
     Ok(groups)
 }
 
+/// The lines of a `/proc/PID/cgroup`: the path by controller for each of v1, and
+/// under [`V2`] the one of v2. Hierarchies without a controller are left out.
+pub fn membership(text: &str) -> BTreeMap<String, String> {
+    let mut paths = BTreeMap::new();
+    for line in text.lines() {
+        let fields: Vec<&str> = line.splitn(3, ':').collect();
+        if let [_, names, path] = fields.as_slice() {
+            let names = if names.is_empty() { V2 } else { names };
+            let controllers = names.split(',').filter(|name| !name.starts_with("name="));
+            paths.extend(controllers.map(|name| (name.to_string(), path.to_string())));
+        }
+    }
+    paths
+}
+
 /// The directory a controller works in: its own of v1, else that of v2, and
 /// whether it is v1.
 pub fn directory<'a>(groups: &'a Groups, controller: &str) -> Option<(bool, &'a Path)> {

@@ -1,0 +1,1 @@
+    fs::remove_dir_all(group).during("remove cgroup", group.display())

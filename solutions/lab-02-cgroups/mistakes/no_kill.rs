@@ -1,0 +1,4 @@
+    match remove_empty(group) {
+        Err(failure) if failure.errno == Some(libc::EBUSY) => Ok(()),
+        done => done,
+    }

@@ -1,0 +1,2 @@
+    kill_all(group)?;
+    remove_empty(group)
