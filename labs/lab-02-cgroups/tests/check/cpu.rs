@@ -37,7 +37,7 @@ fn busy(lab: &Lab, more: &[&str]) -> Result<(Running, Groups)> {
     let look = running.hear()?;
     let groups = groups_of(&look)?;
     wait_until(PATIENCE, || {
-        cpu_stat(&groups, "nr_throttled").is_some_and(|count| count >= 5) || own(&look) > 1_000_000
+        cpu_stat(&groups, "nr_throttled").is_some_and(|count| count >= 3) || own(&look) > 1_000_000
     });
     Ok((running, groups))
 }
