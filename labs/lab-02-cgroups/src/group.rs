@@ -16,6 +16,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use namespaces::Failure;
@@ -189,8 +190,9 @@ impl Group {
     pub fn remove(&self) -> Result<(), Failure> {
         // On version 1 a frozen process doesn't even die.
         let mut result = freeze::thaw(self);
+        let deadline = Instant::now() + remove::LIMIT;
         for directory in self.directories() {
-            result = result.and(remove::remove(directory));
+            result = result.and(remove::remove(directory, deadline));
         }
         result
     }

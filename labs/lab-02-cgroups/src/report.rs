@@ -31,7 +31,7 @@ pub enum Note {
 pub fn tell(limits: &Limits, stats: &Stats) -> Vec<Note> {
     // ANCHOR: tell
     todo!(
-        "Say what the limits have done to the container, and nothing else. (chapter: task-9-say-it-in-the-user-s-words)"
+        "Say what the limits have done to the container, and nothing else. (chapter: task-9-say-it-in-plain-words)"
     )
     // ANCHOR_END: tell
 }

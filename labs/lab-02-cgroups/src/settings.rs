@@ -77,9 +77,13 @@ pub fn all(limits: &Limits, version: Version) -> Vec<Setting> {
 }
 
 /// Shares of version 1 (2 to 262144) as a weight of version 2 (1 to 10000), on
-/// a straight line through both ends.
+/// the curve that the runtimes agreed on in 2025: it goes through both ends and
+/// turns the usual 1024 into the usual 100.
 pub fn weight(shares: u64) -> u64 {
-    1 + (shares.clamp(2, 262_144) - 2) * 9_999 / 262_142
+    let log = (shares.clamp(2, 262_144) as f64).log2();
+    let exponent = (log * log + 125.0 * log) / 612.0 - 7.0 / 34.0;
+    // Rounded up, but not for the sake of the last bit of a float.
+    (10f64.powf(exponent) - 1e-9).ceil() as u64
 }
 
 #[cfg(test)]
@@ -118,7 +122,7 @@ mod tests {
             written(&limits, Version::V2),
             [
                 "cpu.max=25000 100000",
-                "cpu.weight=39",
+                "cpu.weight=100",
                 "memory.max=67108864",
                 "memory.swap.max=0",
                 "pids.max=32",
@@ -130,7 +134,8 @@ mod tests {
     }
 
     #[test]
-    fn the_ends_of_the_weights_meet() {
-        assert_eq!([weight(2), weight(262_144)], [1, 10_000]);
+    fn weights_are_those_of_the_runtimes() {
+        let weights = [2, 1024, 2000, 262_144].map(weight);
+        assert_eq!(weights, [1, 100, 170, 10_000]);
     }
 }

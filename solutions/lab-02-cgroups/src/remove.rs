@@ -12,22 +12,21 @@ use nix::unistd::Pid;
 use crate::file;
 use crate::group::{children, is_absent};
 
-/// How long the processes of a group may take to leave it.
+/// How long the processes of a container may take to leave its groups.
 pub const LIMIT: Duration = Duration::from_secs(5);
 
 /// How long to wait before looking again.
 const PAUSE: Duration = Duration::from_millis(2);
 
-/// Removes a group and all groups below it, and ends what still runs in them.
-/// That there is no such group (any more) is fine.
+/// Removes a group and all groups below it, and ends what still runs in them,
+/// trying until `deadline`. That there is no such group (any more) is fine.
 ///
 /// A group can be removed when it has neither processes nor children; until
 /// then rmdir(2) says `EBUSY`. A process that was killed is not gone at once:
 /// it leaves when it next runs. And one that forks may have had a child between
 /// the look at the list and the signal.
-pub fn remove(group: &Path) -> Result<(), Failure> {
+pub fn remove(group: &Path, deadline: Instant) -> Result<(), Failure> {
     // ANCHOR: remove
-    let deadline = Instant::now() + LIMIT;
     loop {
         kill_all(group)?;
         match remove_empty(group) {
@@ -56,10 +55,16 @@ pub fn kill_all(group: &Path) -> Result<(), Failure> {
         processes => processes?,
     };
     for process in processes {
-        // 0 is a process that this pid namespace doesn't see. And we are not in
-        // the group of a container; if we are, that is for us to survive.
+        // 0 is a process that this pid namespace doesn't see.
         let pid: i32 = process.parse().unwrap_or(0);
-        if pid > 0 && pid != std::process::id() as i32 {
+        if pid == 1 || pid == std::process::id() as i32 {
+            return Err(Failure {
+                operation: "end the processes of".into(),
+                object: format!("{}: process {pid} should not be in it", group.display()),
+                errno: None,
+            });
+        }
+        if pid > 0 {
             // It may have ended meanwhile.
             let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
         }

@@ -1,4 +1,3 @@
-    let deadline = Instant::now() + LIMIT;
     let empty = || {
         let processes = file::read(group, "cgroup.procs");
         match file::entry(group, "cgroup.events", "populated") {

@@ -42,8 +42,12 @@ pub fn frozen(lab: &Lab) -> Result<Value> {
     let counts = advances(&file, Duration::from_secs(2));
     let pause = lab.run(&["pause", &name])?;
     // On a hybrid machine either version can do it.
-    let state = groups.get("freezer").and_then(|path| value(path, "freezer.state"));
-    let events = groups.get(V2).and_then(|path| entry(path, "cgroup.events", "frozen"));
+    let state = groups
+        .get("freezer")
+        .and_then(|path| value(path, "freezer.state"));
+    let events = groups
+        .get(V2)
+        .and_then(|path| entry(path, "cgroup.events", "frozen"));
     let frozen = state.as_deref() == Some("FROZEN") || events == Some(1);
     let by = match (frozen, letter(&look["pid"]).as_str()) {
         (true, _) => "the freezer",

@@ -351,7 +351,9 @@ pub fn files(lab: &Lab) -> Result<Value> {
         .unwrap_or_default();
     let period = max.get(1).copied().unwrap_or(100_000.0);
     let v2_cpu = share(max.first().copied(), period, f64::from(millis));
-    let weight = 1 + (u64::from(shares) - 2) * 9_999 / 262_142;
+    let log = f64::from(shares).log2();
+    let weight = 10f64.powf((log * log + 125.0 * log) / 612.0 - 7.0 / 34.0);
+    let weight = (weight - 1e-9).ceil() as u64;
     let v2_weight = match v2.get("cpu.weight") {
         Some(text) if *text == shares_text => "shares, not a weight".to_string(),
         text => is(text, &weight.to_string()),
