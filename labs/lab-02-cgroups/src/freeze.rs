@@ -4,13 +4,14 @@
 //! Version 1 has a controller for it, the freezer. Version 2 needs none: every
 //! group but the root can be frozen.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use namespaces::Failure;
 
 use crate::file;
-use crate::group::{Group, is_absent};
+use crate::group::{Group, children, is_absent};
 use crate::machine::Version;
 
 /// How long freezing may take. A process in the middle of a system call stops
@@ -56,13 +57,26 @@ pub fn is_frozen(group: &Group) -> Result<bool, Failure> {
     }
 }
 
-/// Lets go what is frozen; for a group that is to be removed, and may be gone.
+/// Lets go what is frozen in a group that is to be removed, and may be gone;
+/// also in groups that the container has made below its own. Doesn't wait.
 pub fn thaw(group: &Group) -> Result<(), Failure> {
-    match is_frozen(group) {
-        Ok(true) => freeze(group, false),
-        Ok(false) => Ok(()),
-        Err(failure) if is_absent(&failure) || group.directory("freezer").is_none() => Ok(()),
+    match group.directory("freezer") {
+        Some((version, directory)) => thaw_all(version, directory),
+        None => Ok(()),
+    }
+}
+
+fn thaw_all(version: Version, directory: &Path) -> Result<(), Failure> {
+    let (file, value) = match version {
+        Version::V1 => ("freezer.state", "THAWED"),
+        Version::V2 => ("cgroup.freeze", "0"),
+    };
+    match file::write(directory, file, value) {
+        Err(failure) if is_absent(&failure) => Ok(()),
         Err(failure) => Err(failure),
+        Ok(()) => children(directory)?
+            .iter()
+            .try_for_each(|child| thaw_all(version, child)),
     }
 }
 

@@ -188,8 +188,13 @@ impl Group {
     /// Ends whatever is left in the group and removes its directories. All are
     /// tried; the first failure is returned. What is gone already is fine.
     pub fn remove(&self) -> Result<(), Failure> {
-        // On version 1 a frozen process doesn't even die.
-        let mut result = freeze::thaw(self);
+        // The signal first: on version 1 a frozen process dies when it is thawed,
+        // and not before.
+        let mut result = Ok(());
+        for directory in self.directories() {
+            result = result.and(remove::kill_all(directory));
+        }
+        result = result.and(freeze::thaw(self));
         let deadline = Instant::now() + remove::LIMIT;
         for directory in self.directories() {
             result = result.and(remove::remove(directory, deadline));

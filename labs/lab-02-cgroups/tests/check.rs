@@ -32,9 +32,9 @@ const SCENARIOS: &[Scenario] = &[
     scenario("hog", limits::hog),
     scenario("bomb", limits::bomb),
     scenario("frozen", life::frozen),
-    scenario("stats", cpu::stats).alone(),
+    scenario("stats", cpu::stats),
     scenario("told", life::told),
-    scenario("told-throttled", cpu::told).alone(),
+    scenario("told-throttled", cpu::told),
     scenario("removed", life::removed),
 ];
 

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use namespaces::cli::{Obey, Wanted};
+use namespaces::state::Status;
 use namespaces::{Runtime, Spec};
 
 use crate::freeze;
@@ -204,6 +205,9 @@ fn running(runtime: &Runtime, name: &str) -> Result<(Limits, Group)> {
     let spec = runtime.store.spec(name)?;
     let spec = spec.with_context(|| format!("there is no container {name}"))?;
     let state = runtime.store.state(name)?;
+    // One that is being created still has a copy of its runtime's lock. Frozen,
+    // it would keep that, and nobody could clean up.
+    let state = state.filter(|state| state.status == Status::Running);
     let process = state.map(|state| state.process()).transpose()?.flatten();
     if process.is_none() {
         bail!("container {name} doesn't run");

@@ -1,5 +1,5 @@
-//! What needs the machine for itself: the processor's share, judged by what the
-//! kernel has counted and never by a clock.
+//! The processor's share, judged by what the kernel has counted and never by a
+//! clock. Only the check of the share itself needs the machine for itself.
 
 use std::time::Duration;
 
@@ -30,14 +30,15 @@ fn used(groups: &Groups) -> Option<u64> {
 }
 
 /// Starts a busy loop with a fifth of a CPU and waits until it was held back
-/// often enough, or has used so much that it isn't going to be.
-fn busy(lab: &Lab, more: &[&str]) -> Result<(Running, Groups)> {
+/// `times` times, or has used so much that it isn't going to be.
+fn busy(lab: &Lab, more: &[&str], times: u64) -> Result<(Running, Groups)> {
     let words = [&["run", "--pid", "host", "--cpus", "0.2"], more].concat();
     let mut running = lab.with_probe(&words, &["burn"]).start()?;
     let look = running.hear()?;
     let groups = groups_of(&look)?;
     wait_until(PATIENCE, || {
-        cpu_stat(&groups, "nr_throttled").is_some_and(|count| count >= 3) || own(&look) > 1_000_000
+        cpu_stat(&groups, "nr_throttled").is_some_and(|count| count >= times)
+            || own(&look) > 1_000_000
     });
     Ok((running, groups))
 }
@@ -61,7 +62,7 @@ fn own(look: &Value) -> u64 {
 }
 
 pub fn share(lab: &Lab) -> Result<Value> {
-    let (running, groups) = busy(lab, &[])?;
+    let (running, groups) = busy(lab, &[], 4)?;
     let (before, used) = (cpu_stat(&groups, "nr_periods"), used(&groups));
     let throttled = cpu_stat(&groups, "nr_throttled");
     running.end()?;
@@ -95,7 +96,7 @@ fn compared(said: &Value, kernel: Option<u64>, slack: u64) -> &'static str {
 pub fn stats(lab: &Lab) -> Result<Value> {
     let name = lab.random_name()?;
     let more = ["--name", &name, "--memory", "64Mi", "--pids-limit", "20"];
-    let (running, groups) = busy(lab, &more)?;
+    let (running, groups) = busy(lab, &more, 1)?;
     // What stands still can be read twice.
     let paused = lab.run(&["pause", &name])?;
     let ended = lab.run(&["stats", "--format", "json", &name])?;
@@ -126,7 +127,7 @@ pub fn stats(lab: &Lab) -> Result<Value> {
 }
 
 pub fn told(lab: &Lab) -> Result<Value> {
-    let (running, groups) = busy(lab, &[])?;
+    let (running, groups) = busy(lab, &[], 1)?;
     let happened = cpu_stat(&groups, "nr_throttled").unwrap_or(0) > 0;
     let busy = running.end()?;
     // A limit that never did anything is no news.
