@@ -188,12 +188,11 @@ impl Group {
     /// Ends whatever is left in the group and removes its directories. All are
     /// tried; the first failure is returned. What is gone already is fine.
     pub fn remove(&self) -> Result<(), Failure> {
-        // The signal first: on version 1 a frozen process dies when it is thawed,
-        // and not before.
-        let mut result = Ok(());
-        for directory in self.directories() {
-            result = result.and(remove::kill_all(directory));
-        }
+        // What is frozen gets the signal first, or it would go on for a moment
+        // when it is thawed. And on version 1 it only dies of it then.
+        let freezer = self.directory("freezer").map(|(_, directory)| directory);
+        let frozen = freezer.filter(|_| freeze::is_frozen(self).unwrap_or(false));
+        let mut result = frozen.map_or(Ok(()), remove::kill_all);
         result = result.and(freeze::thaw(self));
         let deadline = Instant::now() + remove::LIMIT;
         for directory in self.directories() {

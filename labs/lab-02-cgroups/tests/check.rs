@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use serde_json::Value;
 use workbench::probe::cgroup::{Groups, groups};
+use workbench::program::NoAnswer;
 use workbench::{Running, Scenario, scenario};
 
 workbench::check_main!(SCENARIOS);
@@ -25,8 +26,8 @@ const SCENARIOS: &[Scenario] = &[
     scenario("quantities", tables::quantities),
     scenario("machines", tables::machines),
     scenario("files", tables::files),
-    scenario("enabled", limits::enabled),
     scenario("born", limits::born),
+    scenario("enabled", limits::enabled),
     scenario("limits", limits::limits),
     scenario("share", cpu::share).alone(),
     scenario("hog", limits::hog),
@@ -56,11 +57,15 @@ pub fn groups_of(look: &Value) -> Result<Groups> {
     groups(&look["pid"].to_string())
 }
 
-/// Hears the probe; `None` when the container was not started.
-pub fn heard(running: &mut Running) -> Result<Option<Value>> {
-    match running.hear() {
-        Ok(look) => Ok(Some(look)),
-        Err(error) if error.is::<workbench::program::NoAnswer>() => Ok(None),
+/// Hears the probe. When the container was not started: what the program said
+/// instead.
+pub fn heard(running: &mut Running) -> Result<Result<Value, String>> {
+    let error = match running.hear() {
+        Ok(look) => return Ok(Ok(look)),
+        Err(error) => error,
+    };
+    match error.downcast::<NoAnswer>() {
+        Ok(no_answer) => Ok(Err(no_answer.stderr().to_string())),
         Err(error) => Err(error).context("hear the probe"),
     }
 }

@@ -78,6 +78,11 @@ impl std::fmt::Display for NoAnswer {
 impl std::error::Error for NoAnswer {}
 
 impl NoAnswer {
+    /// The end of what the program wrote to standard error.
+    pub fn stderr(&self) -> &str {
+        &self.stderr
+    }
+
     pub(crate) fn outcome(self) -> Outcome {
         match (self.wrote, self.waited) {
             (Some(bytes), _) => Outcome::TooMuchOutput { bytes },

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use anyhow::Result;
 use serde_json::{Value, json};
-use workbench::probe::cgroup::{Groups, directory, entry, value};
+use workbench::probe::cgroup::{Groups, directory, entry, membership, value};
 use workbench::{Lab, Running};
 
+use crate::limits::{membership_of, place};
 use crate::{groups_of, wait_until};
 
 /// How long a busy loop may take to use its quota up a few times.
@@ -31,7 +32,7 @@ fn used(groups: &Groups) -> Option<u64> {
 
 /// Starts a busy loop with a fifth of a CPU and waits until it was held back
 /// `times` times, or has used so much that it isn't going to be.
-fn busy(lab: &Lab, more: &[&str], times: u64) -> Result<(Running, Groups)> {
+fn busy(lab: &Lab, more: &[&str], times: u64) -> Result<(Running, Value)> {
     let words = [&["run", "--pid", "host", "--cpus", "0.2"], more].concat();
     let mut running = lab.with_probe(&words, &["burn"]).start()?;
     let look = running.hear()?;
@@ -40,7 +41,7 @@ fn busy(lab: &Lab, more: &[&str], times: u64) -> Result<(Running, Groups)> {
         cpu_stat(&groups, "nr_throttled").is_some_and(|count| count >= times)
             || own(&look) > 1_000_000
     });
-    Ok((running, groups))
+    Ok((running, look))
 }
 
 /// Processor time of the process itself in microseconds (proc_pid_stat(5), the
@@ -62,14 +63,19 @@ fn own(look: &Value) -> u64 {
 }
 
 pub fn share(lab: &Lab) -> Result<Value> {
-    let (running, groups) = busy(lab, &[], 4)?;
-    let (before, used) = (cpu_stat(&groups, "nr_periods"), used(&groups));
+    let runtime = membership(&membership_of("self")?);
+    let (running, look) = busy(lab, &[], 4)?;
+    // Looked up now: one that came late may be there by now.
+    let groups = groups_of(&look)?;
+    let group = place(&membership_of(&look["pid"].to_string())?, &runtime);
+    let (periods, used) = (cpu_stat(&groups, "nr_periods"), used(&groups));
     let throttled = cpu_stat(&groups, "nr_throttled");
-    running.end()?;
+    drop(running);
     // A quota of 20 ms for each period that was counted. One period more is
     // under way, and what a CPU has taken in advance is at most 5 ms.
-    let most = (before.unwrap_or(0) + 2) * 20_000 + 10_000;
+    let most = (periods.unwrap_or(0) + 2) * 20_000 + 10_000;
     Ok(json!({
+        "loop": { "group": group },
         "held_back": if throttled.unwrap_or(0) > 0 { "yes" } else { "never" },
         "used": match used {
             Some(used) if used <= most => "at most its share",
@@ -96,7 +102,8 @@ fn compared(said: &Value, kernel: Option<u64>, slack: u64) -> &'static str {
 pub fn stats(lab: &Lab) -> Result<Value> {
     let name = lab.random_name()?;
     let more = ["--name", &name, "--memory", "64Mi", "--pids-limit", "20"];
-    let (running, groups) = busy(lab, &more, 1)?;
+    let (running, look) = busy(lab, &more, 1)?;
+    let groups = groups_of(&look)?;
     // What stands still can be read twice.
     let paused = lab.run(&["pause", &name])?;
     let ended = lab.run(&["stats", "--format", "json", &name])?;
@@ -121,13 +128,13 @@ pub fn stats(lab: &Lab) -> Result<Value> {
         "processes": compared(&numbers["pids"], of("pids", "pids.current", "pids.current"), 0),
         "frozen": said["frozen"] == true && paused.code == Some(0),
     });
-    lab.run(&["unpause", &name])?;
-    running.end()?;
+    drop(running);
     Ok(json!({ "numbers": seen }))
 }
 
 pub fn told(lab: &Lab) -> Result<Value> {
-    let (running, groups) = busy(lab, &[], 1)?;
+    let (running, look) = busy(lab, &[], 1)?;
+    let groups = groups_of(&look)?;
     let happened = cpu_stat(&groups, "nr_throttled").unwrap_or(0) > 0;
     let busy = running.end()?;
     // A limit that never did anything is no news.

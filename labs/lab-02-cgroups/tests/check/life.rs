@@ -8,7 +8,8 @@ use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 use workbench::Lab;
 use workbench::probe::cgroup::{V2, all, entry, value};
-use workbench::probe::processes;
+use workbench::probe::{MARK, processes};
+use workbench::program::Ended;
 
 use crate::{agreed, groups_of, wait_until};
 
@@ -57,7 +58,9 @@ pub fn frozen(lab: &Lab) -> Result<Value> {
     let stands = !advances(&file, Duration::from_millis(300));
     let unpause = lab.run(&["unpause", &name])?;
     let goes_on = advances(&file, Duration::from_secs(2));
-    running.end()?;
+    if goes_on {
+        running.end()?;
+    }
     Ok(json!({
         "before": { "counts": counts },
         "paused": { "counter": if stands { "stands still" } else { "goes on" }, "held_by": by },
@@ -66,32 +69,47 @@ pub fn frozen(lab: &Lab) -> Result<Value> {
     }))
 }
 
-/// Runs a container to its end and returns what the program said of it.
-fn last_words(lab: &Lab, words: &[&str], probe: &[&str]) -> Result<String> {
-    let running = lab.with_probe(words, probe).start()?;
-    Ok(running.end()?.stderr)
+/// Runs a container to its end; returns how it ended, with what the program
+/// said, and the probe's last words.
+fn last_words(lab: &Lab, words: &[&str], probe: &[&str]) -> Result<(Ended, Value)> {
+    let ended = lab.with_probe(words, probe).start()?.end()?;
+    let lines = ended.stdout.lines();
+    let last = lines.filter_map(|line| line.strip_prefix(MARK)).next_back();
+    let last = serde_json::from_str(last.unwrap_or("null")).context("the probe's last words")?;
+    Ok((ended, last))
+}
+
+/// Whether the program has told of something that has happened.
+fn word(happened: bool, told: bool) -> &'static str {
+    match (happened, told) {
+        (true, true) => "told",
+        (true, false) => "not told",
+        (false, false) => "did not happen",
+        (false, true) => "told, and did not happen",
+    }
 }
 
 pub fn told(lab: &Lab) -> Result<Value> {
+    let killed = |ended: &Ended| ended.code == Some(137) || ended.code == Some(101);
+    let about_memory =
+        |words: &str| words.contains("memory limit of") || words.contains("memory ran out");
+    let about_pids = |words: &str| words.contains("processes was reached");
     let memory = ["run", "--memory", "32Mi"];
-    let hog = last_words(lab, &memory, &["hog", "200"])?;
+    let (hog, taken) = last_words(lab, &memory, &["hog", "200"])?;
+    let happened = killed(&hog) && taken["taken"].is_null();
+    let (bomb, said) = last_words(lab, &["run", "--pids-limit", "12"], &["bomb", "30"])?;
+    let refused = said["refused"] == libc::EAGAIN;
     // The same exit code, 137, and no want of memory.
     let signalled = ["run", "--pid", "host", "--memory", "32Mi"];
-    let by_hand = last_words(lab, &signalled, &["kill", "9"])?;
-    let bomb = last_words(lab, &["run", "--pids-limit", "12"], &["bomb", "30"])?;
+    let (by_hand, _) = last_words(lab, &signalled, &["kill", "9"])?;
     let roomy = ["run", "--memory", "200Mi", "--pids-limit", "100"];
-    let quiet = last_words(lab, &roomy, &["exit", "0"])?;
-    let about_memory =
-        |words: &str| words.contains("memory limit") || words.contains("memory ran out");
+    let (quiet, _) = last_words(lab, &roomy, &["exit", "0"])?;
+    let some = about_memory(&quiet.stderr) || about_pids(&quiet.stderr);
     Ok(json!({
-        "out_of_memory": match (hog.contains("memory limit of 32Mi"), about_memory(&hog)) {
-            (true, _) => "told",
-            (false, true) => "told without the limit",
-            _ => "not told",
-        },
-        "killed_by_hand": if about_memory(&by_hand) { "told as want of memory" } else { "not told" },
-        "refused_processes": if bomb.contains("limit of 12 processes") { "told" } else { "not told" },
-        "nothing": if quiet.is_empty() { "not told" } else { "told" },
+        "out_of_memory": word(happened, hog.stderr.contains("memory limit of 32Mi")),
+        "refused_processes": word(refused, bomb.stderr.contains("limit of 12 processes")),
+        "killed_by_hand": if about_memory(&by_hand.stderr) { "told as want of memory" } else { "not told" },
+        "nothing": if some { "told" } else { "not told" },
     }))
 }
 
@@ -106,13 +124,21 @@ fn left(before: &[PathBuf], mark: &str) -> Result<&'static str> {
                 .any(|word| word == mark)
         })
     };
-    let groups = all()?.iter().any(|group| !before.contains(group));
-    let processes = !wait_until(Duration::from_millis(500), || !alive());
-    Ok(match (groups, processes) {
-        (false, false) => "nothing",
-        (true, false) => "groups",
-        (false, true) => "processes",
-        (true, true) => "groups and processes",
+    let groups: Vec<PathBuf> = all()?
+        .into_iter()
+        .filter(|group| !before.contains(group))
+        .collect();
+    let used = |group: &PathBuf| value(group, "cgroup.procs").is_some_and(|list| !list.is_empty());
+    // Killed ones leave when they next run.
+    let moment = Duration::from_millis(500);
+    let processes = !wait_until(moment, || !alive());
+    let used = !wait_until(moment, || !groups.iter().any(used));
+    Ok(match (groups.is_empty(), used, processes) {
+        (true, _, false) => "nothing",
+        (true, _, true) => "processes",
+        (false, false, false) => "empty groups",
+        (false, false, true) => "empty groups, and processes elsewhere",
+        (false, true, _) => "groups with processes",
     })
 }
 

@@ -17,7 +17,7 @@ const NEEDED: [&str; 5] = ["cpu", "cpuacct", "memory", "pids", "freezer"];
 
 /// Compares the paths of a membership with those of another: those of
 /// version 1, or that of version 2 where there is no other.
-fn place(text: &str, runtime: &BTreeMap<String, String>) -> &'static str {
+pub fn place(text: &str, runtime: &BTreeMap<String, String>) -> &'static str {
     let paths = membership(text);
     let v1 = NEEDED.iter().any(|name| runtime.contains_key(*name));
     let counts = |name: &str| {
@@ -39,7 +39,7 @@ fn place(text: &str, runtime: &BTreeMap<String, String>) -> &'static str {
     }
 }
 
-fn membership_of(process: &str) -> Result<String> {
+pub fn membership_of(process: &str) -> Result<String> {
     let path = format!("/proc/{process}/cgroup");
     std::fs::read_to_string(&path).with_context(|| format!("read {path}"))
 }
@@ -131,9 +131,13 @@ pub fn born(lab: &Lab) -> Result<Value> {
     let mut running = lab
         .with_probe(&["run", "--pid", "host"], &["exit", "0"])
         .start()?;
-    let look = heard(&mut running)?;
-    let Some(look) = look else {
-        return Ok(json!({ "command": { "started": "no" }, "v2": { "group": "none" } }));
+    let look = match heard(&mut running)? {
+        Ok(look) => look,
+        Err(words) => {
+            let busy = words.contains("resource busy");
+            let started = if busy { "refused: busy" } else { "no" };
+            return Ok(json!({ "command": { "started": started }, "v2": { "group": "none" } }));
+        }
     };
     let start = membership(look["cgroup"].as_str().unwrap_or_default());
     let group = match (start.get(V2), own.get(V2)) {
@@ -209,8 +213,17 @@ pub fn enabled(lab: &Lab) -> Result<Value> {
         }
     };
     let controller = json!({ "above": state(&above), "parent": state(&parent) });
-    let Some(look) = look else {
-        return Ok(json!({ "command": { "started": "no" }, "controller": controller }));
+    let look = match look {
+        Ok(look) => look,
+        Err(words) => {
+            let absent = words.contains("isn't handed down to");
+            let started = if absent {
+                "refused: no such file"
+            } else {
+                "no"
+            };
+            return Ok(json!({ "command": { "started": started }, "controller": controller }));
+        }
     };
     let group = groups_of(&look)?.remove(V2).unwrap_or_default();
     let set = match value(&group, &file) {
@@ -232,7 +245,7 @@ pub fn hog(lab: &Lab) -> Result<Value> {
         let words = ["run", "--pid", "host", "--memory", "32Mi"];
         let mut running = lab.with_probe(&words, &["hog", mebibytes]).start()?;
         running.hear()?;
-        let taken = heard(&mut running)?.is_some();
+        let taken = heard(&mut running)?.is_ok();
         Ok(if taken { "taken" } else { "not to be had" })
     };
     Ok(json!({ "200Mi": taken("200")?, "8Mi": taken("8")? }))
