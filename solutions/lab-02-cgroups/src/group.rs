@@ -266,24 +266,19 @@ fn set(directory: &Path, setting: &Setting) -> Result<()> {
 fn missing(directory: &Path, setting: &Setting) -> anyhow::Error {
     let name = setting.controller();
     let parent = directory.parent().unwrap_or(directory);
-    let wanting = way_down(parent).into_iter().find(|group| {
-        let there = file::words(group, "cgroup.controllers");
-        !there.is_ok_and(|words| words.iter().any(|word| word == name))
+    let withholding = way_down(parent).into_iter().find(|group| {
+        let enabled = file::words(group, "cgroup.subtree_control");
+        !enabled.is_ok_and(|words| words.iter().any(|word| word == name))
     });
-    let file = directory.join(&setting.file);
-    match wanting {
-        Some(group) => anyhow::anyhow!(
-            "write {:?} to {}: the controller {name} isn't handed down to {}",
-            setting.value,
-            file.display(),
+    let why = match withholding {
+        Some(group) => format!(
+            "the controller {name} isn't handed on by {}",
             group.display()
         ),
-        None => anyhow::anyhow!(
-            "write {:?} to {}: this kernel has no such file",
-            setting.value,
-            file.display()
-        ),
-    }
+        None => "this kernel has no such file".to_string(),
+    };
+    let file = directory.join(&setting.file);
+    anyhow::anyhow!("write {:?} to {}: {why}", setting.value, file.display())
 }
 
 /// Is this failure one of a file that isn't there?

@@ -166,7 +166,7 @@ fn a_failed_write_names_file_and_value() -> Result<()> {
     fs::write(tree.0.join("cgroup.controllers"), "cpu")?;
     let refused = words(group("other").create(&limits));
     assert!(
-        refused.contains("the controller pids isn't handed down to"),
+        refused.contains("the controller pids isn't handed on by"),
         "{refused}"
     );
     // Enabling names what it wrote, and where.

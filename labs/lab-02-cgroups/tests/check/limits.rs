@@ -216,7 +216,7 @@ pub fn enabled(lab: &Lab) -> Result<Value> {
     let look = match look {
         Ok(look) => look,
         Err(words) => {
-            let absent = words.contains("isn't handed down to");
+            let absent = words.contains("isn't handed on by");
             let started = if absent {
                 "refused: no such file"
             } else {
