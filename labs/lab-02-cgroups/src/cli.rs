@@ -5,6 +5,7 @@ mod show;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
@@ -204,17 +205,32 @@ impl<R: Wanted> Obey for Verb<R> {
 fn running(runtime: &Runtime, name: &str) -> Result<(Limits, Group)> {
     let spec = runtime.store.spec(name)?;
     let spec = spec.with_context(|| format!("there is no container {name}"))?;
-    let state = runtime.store.state(name)?;
-    // One that is being created still has a copy of its runtime's lock. Frozen,
-    // it would keep that, and nobody could clean up.
-    let state = state.filter(|state| state.status == Status::Running);
-    let process = state.map(|state| state.process()).transpose()?.flatten();
-    if process.is_none() {
-        bail!("container {name} doesn't run");
-    }
+    wait_until_it_runs(runtime, name)?;
     let part: Part = spec.extension(PART)?.unwrap_or_default();
     let group = part.group.with_context(|| {
         format!("container {name} has no cgroup: there was none to be had where it was started")
     })?;
     Ok((part.limits, group))
+}
+
+/// How long a container may take from its process to its command before it
+/// counts as one that doesn't get there.
+const LIMIT: Duration = Duration::from_secs(2);
+
+/// Waits for a container that is being created. It still has a copy of its
+/// runtime's lock; frozen, it would keep that, and nobody could clean up.
+fn wait_until_it_runs(runtime: &Runtime, name: &str) -> Result<()> {
+    let deadline = Instant::now() + LIMIT;
+    loop {
+        let state = runtime.store.state(name)?;
+        let state = state.with_context(|| format!("container {name} doesn't run yet"))?;
+        if state.process()?.is_none() {
+            bail!("container {name} doesn't run any more");
+        }
+        match state.status {
+            Status::Running => return Ok(()),
+            _ if Instant::now() > deadline => bail!("container {name} is still being created"),
+            _ => std::thread::sleep(Duration::from_millis(2)),
+        }
+    }
 }
