@@ -93,20 +93,20 @@ pub fn told(lab: &Lab) -> Result<Value> {
     let about_memory =
         |words: &str| words.contains("memory limit of") || words.contains("memory ran out");
     let about_pids = |words: &str| words.contains("processes was reached");
-    let memory = ["run", "--memory", "32Mi"];
-    let (hog, taken) = last_words(lab, &memory, &["hog", "200"])?;
+    let memory = ["run", "--memory", "64Mi"];
+    let (hog, taken) = last_words(lab, &memory, &["hog", "300"])?;
     // It was there, and never came to say that it has all of it.
     let happened = taken["pid"].is_number() && taken["taken"].is_null();
     let (bomb, said) = last_words(lab, &["run", "--pids-limit", "12"], &["bomb", "30"])?;
     let refused = said["refused"] == libc::EAGAIN;
     // The same exit code, 137, and no want of memory.
-    let signalled = ["run", "--pid", "host", "--memory", "32Mi"];
+    let signalled = ["run", "--pid", "host", "--memory", "64Mi"];
     let (by_hand, _) = last_words(lab, &signalled, &["kill", "9"])?;
     let roomy = ["run", "--memory", "200Mi", "--pids-limit", "100"];
     let (quiet, _) = last_words(lab, &roomy, &["exit", "0"])?;
     let some = about_memory(&quiet.stderr) || about_pids(&quiet.stderr);
     Ok(json!({
-        "out_of_memory": word(happened, hog.stderr.contains("memory limit of 32Mi")),
+        "out_of_memory": word(happened, hog.stderr.contains("memory limit of 64Mi")),
         "refused_processes": word(refused, bomb.stderr.contains("limit of 12 processes")),
         "killed_by_hand": if about_memory(&by_hand.stderr) { "told as want of memory" } else { "not told" },
         "nothing": if some { "told" } else { "not told" },

@@ -242,13 +242,13 @@ pub fn enabled(lab: &Lab) -> Result<Value> {
 
 pub fn hog(lab: &Lab) -> Result<Value> {
     let taken = |mebibytes: &str| -> Result<&str> {
-        let words = ["run", "--pid", "host", "--memory", "32Mi"];
+        let words = ["run", "--pid", "host", "--memory", "64Mi"];
         let mut running = lab.with_probe(&words, &["hog", mebibytes]).start()?;
         running.hear()?;
         let taken = heard(&mut running)?.is_ok();
         Ok(if taken { "taken" } else { "not to be had" })
     };
-    Ok(json!({ "200Mi": taken("200")?, "8Mi": taken("8")? }))
+    Ok(json!({ "300Mi": taken("300")?, "8Mi": taken("8")? }))
 }
 
 pub fn bomb(lab: &Lab) -> Result<Value> {
