@@ -5,6 +5,8 @@
 //! copies locks that nobody will ever unlock, and the copy hangs in its first
 //! malloc. A server therefore never clones itself; it starts a creator.
 
+use std::collections::BTreeMap;
+use std::io::Write;
 use std::os::fd::{AsFd, OwnedFd};
 
 use anyhow::{Context, Result, bail};
@@ -83,8 +85,24 @@ fn live_through(
     let end = supervise(born.pid, &born.process, &signals)?;
     born.state.status = Status::Stopped;
     born.state.exit_code = Some(exit_code(&end));
+    stopped(spec, hooks, &mut born.state)?;
     entry.save(&born.state)?;
     Ok(end)
+}
+
+/// Lets the hooks look at the end, and says what they noted. A hook that fails
+/// here changes nothing about how the command ended.
+fn stopped(spec: &Spec, hooks: Hooks, state: &mut State) -> Result<()> {
+    for hook in all_hooks(spec, hooks)? {
+        if let Err(error) = hook.stopped(state) {
+            state.notes.push(format!("{}: {error:#}", hook.name()));
+        }
+    }
+    for note in &state.notes {
+        // Whoever started a detached container may have closed the stream.
+        let _ = writeln!(std::io::stderr(), "{}: {note}", runtime::program_name());
+    }
+    Ok(())
 }
 
 /// A container whose command runs.
@@ -154,6 +172,8 @@ fn start(
         pid: pid.as_raw(),
         started: start_time(pid.as_raw()).unwrap_or_default(),
         exit_code: None,
+        notes: Vec::new(),
+        extensions: BTreeMap::new(),
     };
     // On disk before anything hangs on it: from here on whoever finds the
     // entry can end the process and undo what the hooks have done.

@@ -3,8 +3,10 @@
 //! A hook is rebuilt from the [`Spec`] in whichever process needs it; it keeps
 //! nothing in memory between two points. The points are those of the OCI
 //! runtime specification (config.md, "POSIX-platform Hooks"), with its
-//! meaning, and two of our own: `prepare` before there is a process, and
-//! `switch_root` for the one step the specification leaves to the runtime.
+//! meaning, and four of our own: `prepare` before there is a process,
+//! `switch_root` for the one step the specification leaves to the runtime,
+//! `stopped` to learn what only the end of the command tells, and `release`
+//! for a process that has to die.
 //!
 //! ```text
 //!        runtime's process                     container's process
@@ -15,6 +17,7 @@
 //!       │                                       switch_root
 //!       │                                       start_container    new root
 //!       │                                       exec
+//!   stopped        the command has ended
 //!   poststop       also after a crash
 //! ```
 //!
@@ -29,6 +32,7 @@ use nix::unistd::Pid;
 
 use crate::failure::Failure;
 use crate::spec::{Namespace, Spec};
+use crate::state::State;
 
 /// Rebuilds the hooks of a container from its data.
 pub type Hooks = fn(&Spec) -> Result<Vec<Box<dyn Hook>>>;
@@ -112,6 +116,20 @@ pub trait Hook {
     /// Container side, on the new root, last before exec. What forbids system
     /// calls belongs here.
     fn start_container(&self) -> Result<()> {
+        Ok(())
+    }
+
+    /// Runtime side, the command has ended and nothing is undone yet. What only
+    /// now can be known goes into the state, and what the user should hear into
+    /// its notes. Is not called after a crash of the runtime.
+    fn stopped(&self, _state: &mut State) -> Result<()> {
+        Ok(())
+    }
+
+    /// Runtime side, the process has been sent SIGKILL: let go of what keeps it
+    /// from dying of that, as a frozen cgroup of version 1 does. Must succeed
+    /// when nothing does.
+    fn release(&self) -> Result<()> {
         Ok(())
     }
 

@@ -2,7 +2,9 @@
 
 use std::process::ExitCode;
 
+use lab_01_namespaces::cli::{self, RunArgs, Verb};
+
 fn main() -> ExitCode {
     // Lab 01 adds no hooks: what it does is the spine the hooks hang on.
-    lab_01_namespaces::cli::main(|_spec| Ok(Vec::new()))
+    cli::main::<Verb<RunArgs>>(|_spec| Ok(Vec::new()))
 }

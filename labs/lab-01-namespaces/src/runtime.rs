@@ -17,7 +17,7 @@ use nix::sys::signal::Signal;
 
 use crate::creator::all_hooks;
 use crate::failure::Failure;
-use crate::hook::{self, Hooks};
+use crate::hook::{self, Hook, Hooks};
 use crate::spec::Spec;
 use crate::state::{Entry, State, Store, Taken};
 use crate::sys;
@@ -91,7 +91,7 @@ impl Runtime {
                 Ok(entry) => return undo(&self.store, entry, id, self.hooks),
                 Err(Taken::Absent) => return Ok(()),
                 // Its creator lives: end the command, and let it clean up.
-                Err(Taken::Busy) if Instant::now() < deadline => kill(&self.store, id)?,
+                Err(Taken::Busy) if Instant::now() < deadline => self.kill(id)?,
                 Err(Taken::Busy) => bail!("container {id}: busy for {} s", LIMIT.as_secs()),
             }
             std::thread::sleep(Duration::from_millis(5));
@@ -113,6 +113,10 @@ impl Runtime {
             }
         }
         Ok(cleaned)
+    }
+
+    fn kill(&self, id: &str) -> Result<()> {
+        kill(&self.store, id, &hooks_of(&self.store, id, self.hooks)?)
     }
 
     fn creator(&self) -> Command {
@@ -169,16 +173,23 @@ fn lives_alone(store: &Store, id: &str) -> Result<bool> {
 
 /// Ends the process, runs the `poststop` hooks, forgets the container.
 fn undo(store: &Store, entry: Entry, id: &str, hooks: Hooks) -> Result<()> {
-    kill(store, id)?;
-    if let Some(spec) = store.spec(id)? {
-        let hooks = all_hooks(&spec, hooks)?;
-        hook::undo(&hooks).with_context(|| format!("undo container {id}"))?;
-    }
+    let hooks = hooks_of(store, id, hooks)?;
+    kill(store, id, &hooks)?;
+    hook::undo(&hooks).with_context(|| format!("undo container {id}"))?;
     entry.remove()
 }
 
+/// The hooks of a container on disk; none when its creator was killed before
+/// the spec was written.
+fn hooks_of(store: &Store, id: &str, hooks: Hooks) -> Result<Vec<Box<dyn Hook>>> {
+    match store.spec(id)? {
+        Some(spec) => all_hooks(&spec, hooks),
+        None => Ok(Vec::new()),
+    }
+}
+
 /// Kills the container's process and waits until it has ended.
-fn kill(store: &Store, id: &str) -> Result<()> {
+fn kill(store: &Store, id: &str, hooks: &[Box<dyn Hook>]) -> Result<()> {
     let Some(state) = store.state(id)? else {
         return Ok(());
     };
@@ -189,13 +200,17 @@ fn kill(store: &Store, id: &str) -> Result<()> {
         Ok(()) | Err(nix::errno::Errno::ESRCH) => {}
         Err(errno) => return Err(errno).with_context(|| format!("kill container {id}")),
     }
+    // After the signal: what is let go dies before it does anything else.
+    let released = hook::each(hooks, |hook| hook.release());
     let mut ended = [PollFd::new(process.as_fd(), PollFlags::POLLIN)];
     let limit = PollTimeout::try_from(LIMIT).unwrap_or(PollTimeout::MAX);
     match poll(&mut ended, limit).with_context(|| format!("wait for container {id}"))? {
-        0 => bail!(
-            "container {id}: still alive {} s after SIGKILL",
-            LIMIT.as_secs()
-        ),
+        0 => {
+            // Most likely the reason.
+            released.with_context(|| format!("let container {id} die"))?;
+            let seconds = LIMIT.as_secs();
+            bail!("container {id}: still alive {seconds} s after SIGKILL")
+        }
         _ => Ok(()),
     }
 }

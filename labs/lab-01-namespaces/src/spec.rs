@@ -135,7 +135,8 @@ pub fn validate_id(id: &str) -> Result<()> {
     Ok(())
 }
 
-fn random_id() -> Result<String> {
+/// Twelve random hexadecimal digits.
+pub fn random_id() -> Result<String> {
     let mut bytes = [0u8; 6];
     std::fs::File::open("/dev/urandom")
         .and_then(|mut file| file.read_exact(&mut bytes))

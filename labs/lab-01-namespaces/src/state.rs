@@ -10,6 +10,7 @@
 //! kernel drops it when its holder ends, also by SIGKILL, and never hands it to
 //! a stranger who happens to get the same pid.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::os::fd::OwnedFd;
@@ -50,6 +51,12 @@ pub struct State {
     pub started: u64,
     /// The exit code, once it has ended.
     pub exit_code: Option<u8>,
+    /// What the user should hear about its end, a clause each.
+    #[serde(default)]
+    pub notes: Vec<String>,
+    /// What later labs know of it, each under its own name.
+    #[serde(default)]
+    pub extensions: BTreeMap<String, serde_json::Value>,
 }
 
 impl State {

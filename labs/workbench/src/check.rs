@@ -9,6 +9,7 @@
 
 mod observe;
 mod tests;
+mod turn;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -62,9 +63,9 @@ pub fn main(facts: Facts, scenarios: &'static [Scenario]) -> ExitCode {
         ["inside", check, binary] => inside(check, binary.into(), scenarios),
         ["observe", "--until-eof", rest @ ..] => {
             end_with_stdin();
-            observed(&facts, rest)
+            observed(&facts, rest, scenarios)
         }
-        ["observe", rest @ ..] => observed(&facts, rest),
+        ["observe", rest @ ..] => observed(&facts, rest, scenarios),
         _ => return tests::run(&facts, scenarios),
     };
     match done {
@@ -87,31 +88,48 @@ fn end_with_stdin() {
 }
 
 /// Answers for the learner's program, or for another in its place.
-fn observed(facts: &Facts, words: &[&str]) -> Result<ExitCode> {
+fn observed(facts: &Facts, words: &[&str], scenarios: &[Scenario]) -> Result<ExitCode> {
     match words {
-        ["--binary", binary, checks @ ..] => print_reports(&PathBuf::from(binary), checks),
-        checks => print_reports(&facts.binary, checks),
+        ["--binary", binary, checks @ ..] => {
+            print_reports(&PathBuf::from(binary), checks, scenarios)
+        }
+        checks => print_reports(&facts.binary, checks, scenarios),
     }
 }
 
 /// Answers each check with a line of JSON as soon as it is done.
-fn print_reports(binary: &std::path::Path, checks: &[&str]) -> Result<ExitCode> {
+fn print_reports(
+    binary: &std::path::Path,
+    checks: &[&str],
+    scenarios: &[Scenario],
+) -> Result<ExitCode> {
+    let is_alone = |check: &&&str| alone(scenarios, check);
+    let (last, first): (Vec<&str>, Vec<&str>) = checks.iter().partition(is_alone);
     // Workbenches are independent of each other; more at a time than there are
     // processors would only make each of them slower.
     let next = std::sync::atomic::AtomicUsize::new(0);
     let workers = std::thread::available_parallelism().map_or(1, |n| n.get());
     std::thread::scope(|scope| {
-        for _ in 0..workers.min(checks.len()) {
+        for _ in 0..workers.min(first.len()) {
             scope.spawn(|| {
                 while let Some(check) =
-                    checks.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+                    first.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
                 {
-                    println!("{}", observe(binary, check).to_line());
+                    println!("{}", observe(binary, check, false).to_line());
                 }
             });
         }
     });
+    for check in last {
+        println!("{}", observe(binary, check, true).to_line());
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether a check asks to run alone.
+fn alone(scenarios: &[Scenario], check: &str) -> bool {
+    let named = scenarios.iter().find(|scenario| scenario.name == check);
+    named.is_some_and(|scenario| scenario.alone)
 }
 
 /// On the workbench: runs one scenario, and hands what it saw to the judge.

@@ -6,6 +6,8 @@
 //! meanwhile. It needs nothing but its own file and libraries.
 
 mod act;
+pub mod cgroup;
+mod load;
 mod look;
 
 use std::ffi::OsString;
@@ -34,6 +36,10 @@ const CREATE_RUNTIME: &str = "create-runtime";
 /// - `ready FILE`: says whether the file was there at its start
 /// - `signals`: counts signals; says the counts at every line it reads
 /// - `orphans N`: leaves N orphans that end, says how they fared
+/// - `burn`: uses all of one processor until its input ends
+/// - `hog MIB`: takes so much memory, says so, waits
+/// - `bomb N`: starts up to N processes, says how many it got, waits
+/// - `count FILE`: counts, thousands of times a second, into the file
 pub fn main(words: &[&str]) -> Result<ExitCode> {
     let number = |word: &str| {
         word.parse::<i32>()
@@ -64,6 +70,10 @@ pub fn main(words: &[&str]) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         ["signals"] => act::count_signals(),
+        ["burn"] => load::burn(),
+        ["hog", mebibytes] => load::hog(number(mebibytes)?),
+        ["bomb", count] => load::bomb(number(count)?),
+        ["count", file] => load::count(Path::new(file)),
         ["orphans", count] => {
             say(act::orphans(number(count)?)?)?;
             wait_for_line()?;

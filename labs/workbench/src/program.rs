@@ -25,6 +25,10 @@ pub use terminal::Terminal;
 /// How long a scenario waits for an answer of the probe, or for the end.
 pub const PATIENCE: Duration = Duration::from_secs(8);
 
+/// How long the last words of a program that has ended may take to be read. On a
+/// busy machine the reader may not run for a while.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
 /// The most a program may write to one stream.
 const MOST: u64 = 1 << 20;
 
@@ -78,6 +82,11 @@ impl std::fmt::Display for NoAnswer {
 impl std::error::Error for NoAnswer {}
 
 impl NoAnswer {
+    /// The end of what the program wrote to standard error.
+    pub fn stderr(&self) -> &str {
+        &self.stderr
+    }
+
     pub(crate) fn outcome(self) -> Outcome {
         match (self.wrote, self.waited) {
             (Some(bytes), _) => Outcome::TooMuchOutput { bytes },
@@ -170,20 +179,25 @@ impl Running {
     /// The next thing the probe says. An error of kind [`NoAnswer`] when the
     /// program ends, or time runs out, before it says anything.
     pub fn hear(&mut self) -> Result<Value> {
-        let deadline = Instant::now() + PATIENCE;
+        let mut deadline = Instant::now() + PATIENCE;
+        let mut over = false;
         loop {
             // Looked at before waiting: its last words may still be on the way.
-            let over = self
-                .child
-                .try_wait()
-                .context("wait for the program")?
-                .is_some();
-            match self
-                .lines
-                .recv_timeout(Duration::from_millis(if over { 200 } else { 20 }))
+            // They come before the end of its output, unless somebody it has
+            // left behind keeps that open.
+            if !over
+                && self
+                    .child
+                    .try_wait()
+                    .context("wait for the program")?
+                    .is_some()
             {
+                over = true;
+                deadline = deadline.min(Instant::now() + LAST_WORDS);
+            }
+            match self.lines.recv_timeout(Duration::from_millis(20)) {
                 Ok(line) => return serde_json::from_str(&line).context("the probe's line"),
-                Err(RecvTimeoutError::Timeout) if !over && Instant::now() < deadline => continue,
+                Err(RecvTimeoutError::Timeout) if Instant::now() < deadline => continue,
                 Err(RecvTimeoutError::Disconnected) if !over && Instant::now() < deadline => {
                     // Its output is closed, or past the limit; it may still run.
                     std::thread::sleep(Duration::from_millis(5));

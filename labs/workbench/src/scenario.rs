@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result, ensure};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::program::{Ended, Program};
@@ -15,12 +16,51 @@ pub struct Scenario {
     /// The check's id in `lab.yaml`.
     pub name: &'static str,
     pub run: fn(&Lab) -> Result<Value>,
+    /// No other check runs meanwhile, see [`Scenario::alone`].
+    pub alone: bool,
 }
 
 /// Names a scenario.
 pub const fn scenario(name: &'static str, run: fn(&Lab) -> Result<Value>) -> Scenario {
-    Scenario { name, run }
+    Scenario {
+        name,
+        run,
+        alone: false,
+    }
 }
+
+impl Scenario {
+    /// This one runs while no other check does, not even one of another check
+    /// binary of this build: for what a busy machine would make look otherwise.
+    pub const fn alone(mut self) -> Scenario {
+        self.alone = true;
+        self
+    }
+}
+
+/// What a scenario returns as its error when this machine lacks what the check
+/// has to look at: nothing is said about the learner's program then.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Lacking {
+    /// What the scenario wanted to do: `enable a controller`.
+    pub step: String,
+    /// Why it can't, lower case.
+    pub message: String,
+    /// What to do about it, or what is missing.
+    pub missing: String,
+}
+
+impl std::fmt::Display for Lacking {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{}: {}; missing: {}",
+            self.step, self.message, self.missing
+        )
+    }
+}
+
+impl std::error::Error for Lacking {}
 
 /// The lab under check, as a scenario sees it.
 #[derive(Debug)]

@@ -1,4 +1,16 @@
 //! The command line: words in, a [`Spec`] out, an exit code back.
+//!
+//! A later lab adds words without a copy of these. Its `RunArgs` hold ours
+//! beside its own options ([`Wanted`]); its `Verb` holds ours beside its own
+//! verbs ([`Obey`]); and its `main` is ours with its verb and its hooks:
+//!
+//! ```text
+//! struct RunArgs      { #[command(flatten)] ours: RunArgs, own options … }
+//! enum Verb<R: Wanted> { #[command(flatten)] Ours(Verb<R>), own verbs … }
+//! main::<Verb<RunArgs>>(hooks)
+//! ```
+//!
+//! `run` exists once, here, and takes the options of the last lab.
 
 use std::fs::OpenOptions;
 use std::os::fd::{AsFd, OwnedFd, RawFd};
@@ -6,7 +18,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use nix::errno::Errno;
 use nix::unistd::Uid;
 
@@ -21,20 +33,34 @@ use crate::{creator, sys, unshare};
 /// Runs a command as a container.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 80)]
-struct Cli {
+struct Cli<V: Subcommand> {
     /// Directory of the containers' data
     /// [default: /run/PROGRAM, or $XDG_RUNTIME_DIR/PROGRAM when not root]
     #[arg(long, value_name = "DIR")]
     root: Option<PathBuf>,
     #[command(subcommand)]
-    verb: Verb,
+    verb: V,
 }
 
+/// Words that describe a container: the options of `run`.
+pub trait Wanted: Args {
+    /// The spec these words ask for.
+    fn spec(self) -> Result<Spec>;
+}
+
+/// A verb that can be obeyed.
+pub trait Obey: Subcommand {
+    /// Does it, and returns the exit code.
+    fn obey(self, runtime: &Runtime) -> Result<u8>;
+}
+
+/// The verbs of this lab. `R` is what `run` takes: [`RunArgs`], or those of a
+/// later lab.
 #[derive(Debug, Subcommand)]
-enum Verb {
+pub enum Verb<R: Wanted> {
     /// Run a command in a new container and wait for it
     #[command(after_help = "Example: run --hostname box -- sh -c 'hostname; echo $$'")]
-    Run(RunArgs),
+    Run(R),
     /// Leave namespaces without making a process: the weak version
     #[command(after_help = "Example: unshare --uts --hostname box -- hostname")]
     Unshare(UnshareArgs),
@@ -45,8 +71,10 @@ enum Verb {
     Creator,
 }
 
-/// What `run` takes; later labs add theirs beside it.
+/// What `run` takes in this lab.
 #[derive(Debug, Args)]
+// Later labs' have the same name, and clap would make it that of a group.
+#[group(skip)]
 pub struct RunArgs {
     /// Name of the container [default: 12 random hexadecimal digits]
     #[arg(long)]
@@ -90,7 +118,7 @@ pub enum Net {
 }
 
 #[derive(Debug, Args)]
-struct UnshareArgs {
+pub struct UnshareArgs {
     #[arg(long)]
     uts: bool,
     #[arg(long)]
@@ -105,9 +133,8 @@ struct UnshareArgs {
     command: Vec<String>,
 }
 
-impl RunArgs {
-    /// The spec these words ask for.
-    pub fn spec(self) -> Result<Spec> {
+impl Wanted for RunArgs {
+    fn spec(self) -> Result<Spec> {
         let mut spec = Spec::new(self.command)?;
         if let Some(name) = self.name {
             spec.id = name;
@@ -135,36 +162,46 @@ impl RunArgs {
     }
 }
 
+impl<R: Wanted> Obey for Verb<R> {
+    fn obey(self, runtime: &Runtime) -> Result<u8> {
+        match self {
+            Verb::Run(wanted) => run(runtime, &wanted.spec()?),
+            Verb::Unshare(arguments) => unshared(arguments),
+            Verb::Clean => clean(runtime),
+            Verb::Creator => create(runtime),
+        }
+    }
+}
+
 /// Parses the command line, obeys, and turns the end into an exit code: the
 /// command's own, 125 when the runtime failed, 2 when the words were wrong.
-pub fn main(hooks: Hooks) -> ExitCode {
-    let cli = Cli::parse();
-    let root = cli.root.unwrap_or_else(default_root);
-    let store = Store::new(root);
-    let code = match cli.verb {
-        Verb::Run(arguments) => run(Runtime { store, hooks }, arguments),
-        Verb::Unshare(arguments) => unshared(arguments),
-        Verb::Clean => clean(Runtime { store, hooks }),
-        Verb::Creator => create(&store, hooks),
+pub fn main<V: Obey>(hooks: Hooks) -> ExitCode {
+    // Lives as long as the program.
+    let name: &'static str = program_name().leak();
+    let words = Cli::<V>::command().name(name).get_matches();
+    let cli = Cli::<V>::from_arg_matches(&words).unwrap_or_else(|error| error.exit());
+    let runtime = Runtime {
+        store: Store::new(cli.root.unwrap_or_else(default_root)),
+        hooks,
     };
+    let code = cli.verb.obey(&runtime);
     ExitCode::from(code.unwrap_or_else(|error| {
         eprintln!("{}: {error:#}", program_name());
         125
     }))
 }
 
-fn run(runtime: Runtime, arguments: RunArgs) -> Result<u8> {
-    let spec = arguments.spec()?;
+fn run(runtime: &Runtime, spec: &Spec) -> Result<u8> {
     // This process has just been started and has one thread: it can be the
     // creator itself. A server has to start one.
-    creator::create(&runtime.store, &spec, runtime.hooks, |started| {
+    creator::create(&runtime.store, spec, runtime.hooks, |started| {
         if let Err(failure) = started {
             advise(failure);
         }
     })
 }
 
-fn clean(runtime: Runtime) -> Result<u8> {
+fn clean(runtime: &Runtime) -> Result<u8> {
     for id in runtime.clean()? {
         println!("removed {id}");
     }
@@ -190,10 +227,10 @@ fn unshared(arguments: UnshareArgs) -> Result<u8> {
 
 /// The creator of a detached container: the spec comes on standard input, the
 /// report of its start goes to standard output.
-fn create(store: &Store, hooks: Hooks) -> Result<u8> {
+fn create(runtime: &Runtime) -> Result<u8> {
     let spec = crate::runtime::read_spec(take_stream(std::io::stdin(), 0)?)?;
     let report = take_stream(std::io::stdout(), 1)?;
-    creator::create(store, &spec, hooks, |started| {
+    creator::create(&runtime.store, &spec, runtime.hooks, |started| {
         if let Err(failure) = started {
             advise(failure);
         }

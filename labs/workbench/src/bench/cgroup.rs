@@ -17,7 +17,7 @@ use nix::sys::stat::Mode as FileMode;
 use super::hierarchy::{Hierarchy, hierarchies};
 use super::limits::{PIDS, memory_limit};
 use super::machine::{Machine, Mode, Steps};
-use super::sweep::remove_tree;
+use super::sweep::{remove_tree, thaw_tree};
 use super::{device_rules, sysctl_rules};
 
 /// Controllers that labs use; those the machine has are handed on.
@@ -133,6 +133,11 @@ impl Cgroups {
             }
         }
         Ok(())
+    }
+
+    /// Lets what was frozen on the workbench go on, so that it can die.
+    pub fn thaw(&self) {
+        self.groups.iter().for_each(|group| thaw_tree(&group.outer));
     }
 
     /// Gives the workbench as much of the CPU as a cgroup can have, to end

@@ -55,6 +55,11 @@ impl Hierarchy {
 
 /// The hierarchies with controllers, and the one of v2.
 pub fn hierarchies() -> io::Result<Vec<Hierarchy>> {
+    hierarchies_of("self")
+}
+
+/// The same with [`Hierarchy::own`] being where another process stands.
+pub fn hierarchies_of(process: &str) -> io::Result<Vec<Hierarchy>> {
     let mut visible = mounts()?;
     // Another mount may cover one, and its path lead elsewhere.
     visible.retain(|mount| match mount.kind.as_str() {
@@ -62,7 +67,8 @@ pub fn hierarchies() -> io::Result<Vec<Hierarchy>> {
         "cgroup2" => is_a(&mount.point, CGROUP2_SUPER_MAGIC),
         _ => false,
     });
-    Ok(of(&visible, &fs::read_to_string("/proc/self/cgroup")?))
+    let membership = fs::read_to_string(format!("/proc/{process}/cgroup"))?;
+    Ok(of(&visible, &membership))
 }
 
 fn is_a(path: &Path, kind: FsType) -> bool {

@@ -25,6 +25,8 @@ use super::{End, sweep};
 /// How long making a workbench may take, and ending one.
 const MAKE: Duration = Duration::from_secs(20);
 const END: Duration = Duration::from_secs(30);
+/// How often to look whether something frozen keeps it from ending.
+const LOOK: Duration = Duration::from_millis(20);
 /// From then on the end is given more of the CPU.
 const SLOW: Duration = Duration::from_millis(500);
 
@@ -202,6 +204,10 @@ fn watch(
 /// memory limit can), or it never came to be one.
 fn cut_off(bench: &Bench, started: bool) -> Result<Option<End>, Machine> {
     bench.kill();
+    // It has ended, or is ending: what it left frozen must not hold it up.
+    while !bench.gone_by(Instant::now() + LOOK) {
+        bench.cgroups.thaw();
+    }
     match (started, waitpid(bench.pid, None)) {
         (true, Ok(WaitStatus::Signaled(_, signal, _))) => Ok(Some(End::Signal(signal as i32))),
         (true, Ok(_)) => Ok(Some(End::Signal(libc::SIGKILL))),
@@ -223,11 +229,17 @@ impl Bench<'_> {
     fn end(&self) -> Result<(), Machine> {
         self.kill();
         let begun = Instant::now();
-        if !self.gone_by(begun + SLOW) {
-            // Against a crowd on the host a fork bomb's hundreds of processes
-            // together count as one: too little CPU for all of them to die.
-            self.cgroups.hurry();
-            if !self.gone_by(begun + END) {
+        let mut hurried = false;
+        while !self.gone_by(Instant::now() + LOOK) {
+            // Again and again: who isn't dead yet may freeze the others.
+            self.cgroups.thaw();
+            if begun.elapsed() > SLOW && !hurried {
+                // Against a crowd on the host a fork bomb's hundreds of processes
+                // together count as one: too little CPU for all of them to die.
+                self.cgroups.hurry();
+                hurried = true;
+            }
+            if begun.elapsed() > END {
                 return Err(Machine::new("end the workbench", "PID 1 outlived SIGKILL"));
             }
         }

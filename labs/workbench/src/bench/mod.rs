@@ -18,7 +18,7 @@ mod caller;
 mod cgroup;
 mod dev;
 mod device_rules;
-mod hierarchy;
+pub(crate) mod hierarchy;
 mod init;
 mod keeper;
 mod kernel;

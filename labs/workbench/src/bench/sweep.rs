@@ -36,11 +36,11 @@ pub fn own_name() -> io::Result<String> {
 ///
 /// When the hierarchies cannot be read, or a subtree cannot be removed.
 pub fn sweep() -> io::Result<Vec<String>> {
-    let mut removed = Vec::new();
+    let mut found = Vec::new();
     for hierarchy in hierarchies()? {
         let mut directories = vec![hierarchy.mount];
         while let Some(directory) = directories.pop() {
-            removed.extend(sweep_directory(&directory)?);
+            found.extend(abandoned(&directory));
             directories.extend(
                 children(&directory)
                     .into_iter()
@@ -48,33 +48,43 @@ pub fn sweep() -> io::Result<Vec<String>> {
             );
         }
     }
-    Ok(removed)
+    remove_all(&found)?;
+    Ok(found
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect())
 }
 
 /// As [`sweep`], only where this process would put a workbench, and above.
 pub fn sweep_here(mode: Mode) -> io::Result<()> {
+    let mut found = Vec::new();
     for hierarchy in hierarchies()? {
         if mode == Mode::User && !hierarchy.v2 {
             continue;
         }
         let above = hierarchy.own.ancestors();
         for directory in above.take_while(|path| path.starts_with(&hierarchy.mount)) {
-            sweep_directory(directory)?;
+            found.extend(abandoned(directory));
         }
     }
-    Ok(())
+    remove_all(&found)
 }
 
-fn sweep_directory(directory: &Path) -> io::Result<Vec<String>> {
-    let mut removed = Vec::new();
-    for path in children(directory) {
-        if is_ours(&path) && is_abandoned(&path) {
-            end_processes(&path);
-            remove_tree(&path)?;
-            removed.push(path.display().to_string());
-        }
+/// The subtrees directly below a directory whose keepers are dead.
+fn abandoned(directory: &Path) -> Vec<PathBuf> {
+    let mut found = children(directory);
+    found.retain(|path| is_ours(path) && is_abandoned(path));
+    found
+}
+
+/// A process is in a subtree of every hierarchy, and only one of them can thaw
+/// it: all are let go before the first is removed.
+fn remove_all(found: &[PathBuf]) -> io::Result<()> {
+    for path in found {
+        end_processes(path);
+        thaw_tree(path);
     }
-    Ok(removed)
+    found.iter().try_for_each(|path| remove_tree(path))
 }
 
 fn children(directory: &Path) -> Vec<PathBuf> {
@@ -119,6 +129,21 @@ fn end_processes(path: &Path) {
     for pid in processes(path) {
         let _ = kill(pid, Signal::SIGKILL);
     }
+}
+
+/// Lets every frozen group of a subtree go on: on v1 a frozen process doesn't
+/// even die of SIGKILL.
+pub fn thaw_tree(directory: &Path) {
+    for (file, value) in [("freezer.state", "THAWED"), ("cgroup.freeze", "0")] {
+        let file = directory.join(file);
+        if file.exists() {
+            let _ = fs::write(file, value);
+        }
+    }
+    // Top down: below one that is frozen nothing goes on.
+    children(directory)
+        .iter()
+        .for_each(|child| thaw_tree(child));
 }
 
 /// The processes in a subtree, as this pid namespace numbers them.

@@ -8,8 +8,10 @@ use lab_judge::{Outcome, Report};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::turn::Turn;
 use crate::bench::{Bench, End, Ended};
 use crate::program::NoAnswer;
+use crate::scenario::Lacking;
 
 /// How long one check may take. Everything a scenario waits for has a shorter
 /// limit of its own; this one ends what none of them catches.
@@ -23,24 +25,31 @@ pub enum Answer {
     Observed(Value),
     /// The learner's program left the scenario without an answer.
     NoAnswer(NoAnswer),
+    /// The machine has not what the scenario has to look at.
+    Lacking(Lacking),
     /// The scenario itself could not go on.
     Failed(String),
 }
 
 impl Answer {
     pub fn of(result: anyhow::Result<Value>) -> Answer {
-        match result {
-            Ok(observation) => Answer::Observed(observation),
-            Err(error) => match error.downcast::<NoAnswer>() {
-                Ok(no_answer) => Answer::NoAnswer(no_answer),
-                Err(error) => Answer::Failed(format!("{error:#}")),
-            },
-        }
+        let error = match result {
+            Ok(observation) => return Answer::Observed(observation),
+            Err(error) => error,
+        };
+        let other = |error: anyhow::Error| match error.downcast::<Lacking>() {
+            Ok(lacking) => Answer::Lacking(lacking),
+            Err(error) => Answer::Failed(format!("{error:#}")),
+        };
+        error
+            .downcast::<NoAnswer>()
+            .map_or_else(other, Answer::NoAnswer)
     }
 }
 
-/// Runs one check of `binary` on a new workbench.
-pub fn observe(binary: &Path, check: &str) -> Report {
+/// Runs one check of `binary` on a new workbench, when its turn has come.
+pub fn observe(binary: &Path, check: &str, alone: bool) -> Report {
+    let _turn = Turn::take(alone);
     let begun = Instant::now();
     let report = |outcome| Report {
         check: check.to_string(),
@@ -96,6 +105,11 @@ fn outcome(ended: Ended, begun: Instant) -> Outcome {
             seconds,
         },
         Ok(Answer::NoAnswer(no_answer)) => no_answer.outcome(),
+        Ok(Answer::Lacking(lacking)) => Outcome::Machine {
+            step: lacking.step,
+            message: lacking.message,
+            missing: Some(lacking.missing),
+        },
         Ok(Answer::Failed(message)) => Outcome::EndedBadly {
             code: None,
             signal: None,

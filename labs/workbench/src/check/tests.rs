@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use lab_judge::{Cause, Check, Difference, Lab, Red, Verdict};
 use libtest_mimic::{Arguments, Failed, Trial};
 
-use super::{Facts, observe};
+use super::{Facts, alone, observe};
 use crate::scenario::Scenario;
 
 pub fn run(facts: &Facts, scenarios: &'static [Scenario]) -> ExitCode {
@@ -33,12 +33,13 @@ fn trials(facts: &Facts, scenarios: &'static [Scenario]) -> Result<Vec<Trial>> {
     for check in lab.lab.checks_in_task_order() {
         let waiting = lab.to_do(check, &unwritten, &earlier).is_some();
         let known = scenarios.iter().any(|scenario| scenario.name == check.id);
+        let alone = alone(scenarios, &check.id);
         let (of, binary, check) = (lab.clone(), facts.binary.clone(), check.clone());
         let trial = Trial::test(check.id.clone(), move || {
             if !known {
                 return Err(Failed::from("no scenario is named like this check"));
             }
-            let outcome = observe(&binary, &check.id).outcome;
+            let outcome = observe(&binary, &check.id, alone).outcome;
             explain(&check, of.judge(&check, Some(&outcome)))
         });
         let kind = if waiting { "to do" } else { "" };

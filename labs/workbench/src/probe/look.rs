@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 /// The namespaces a probe names, by their files in `/proc/PID/ns`.
 const NAMESPACES: [&str; 7] = ["pid", "mnt", "uts", "ipc", "net", "user", "cgroup"];
 
-/// Everything at once: pids, namespaces, hostname, processes, mounts.
+/// Everything at once: pids, namespaces, hostname, processes, mounts, cgroups.
 pub fn look() -> Result<Value> {
     let own = std::process::id();
     Ok(json!({
@@ -22,6 +22,7 @@ pub fn look() -> Result<Value> {
         "namespaces": namespaces("self").ok(),
         "processes": processes().unwrap_or_default(),
         "mounts": mounts()?,
+        "cgroup": fs::read_to_string("/proc/self/cgroup").unwrap_or_default(),
     }))
 }
 

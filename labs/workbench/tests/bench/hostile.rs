@@ -22,7 +22,7 @@ enum Ends {
 }
 
 /// Name, its end, and the time it is given in tenths of a second.
-const PROGRAMS: [(&str, Ends, u64); 20] = [
+const PROGRAMS: [(&str, Ends, u64); 21] = [
     ("delete-everything", Ends::Content, 200),
     ("kill-everyone", Ends::Content, 100),
     ("unmount-everything", Ends::Content, 100),
@@ -33,6 +33,7 @@ const PROGRAMS: [(&str, Ends, u64); 20] = [
     ("ignore-signals", Ends::TimeLimit, 5),
     ("go-to-the-background", Ends::Content, 100),
     ("sleep", Ends::TimeLimit, 5),
+    ("freeze-everyone", Ends::TimeLimit, 5),
     ("write-without-end", Ends::OutputLimit, 200),
     ("open-disks", Ends::Content, 100),
     ("trigger-sysrq", Ends::Content, 100),

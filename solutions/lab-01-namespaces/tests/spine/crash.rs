@@ -64,10 +64,13 @@ pub fn detached() -> Result<()> {
     ensure!(ended(remover)? == Some(0), "not removed");
     ensure!(!alive(state.pid), "the container is still alive");
     let lines = journal(&path)?;
-    ensure!(
-        lines.ends_with(&["second poststop".into(), "first poststop".into()]),
-        "{lines:?}"
-    );
+    let end = [
+        "first release",
+        "second release",
+        "second poststop",
+        "first poststop",
+    ];
+    ensure!(lines.ends_with(&end.map(String::from)), "{lines:?}");
     ensure!(!volume.target.exists(), "the volume's place is still there");
     world.nothing_left()
 }
@@ -136,7 +139,13 @@ fn failing_undo(world: &World) -> Result<()> {
     ensure!(world.run(&spec)? == Some(125));
     let lines = journal(&path)?;
     // One that fails doesn't keep the others from being undone.
-    ensure!(lines.ends_with(&["second poststop".into(), "first poststop".into()]));
+    let end = [
+        "first stopped",
+        "second stopped",
+        "second poststop",
+        "first poststop",
+    ];
+    ensure!(lines.ends_with(&end.map(String::from)), "{lines:?}");
     let ids = world.runtime().store.ids()?;
     ensure!(ids == std::slice::from_ref(&spec.id), "on disk: {ids:?}");
     // As if the reason had gone away.
@@ -149,6 +158,24 @@ fn failing_undo(world: &World) -> Result<()> {
     let file = world.root().join(&spec.id).join("spec.json");
     fs::write(file, serde_json::to_vec(&healed)?)?;
     ensure!(world.verb(&["clean"])? == Some(0));
+    world.nothing_left()
+}
+
+/// What the hooks note at the end is told, also when one of them fails.
+pub fn notes() -> Result<()> {
+    let world = World::new()?;
+    for (fail, told) in [(None, ""), (Some("stopped"), "second: told to fail\n")] {
+        let wanted = Wanted {
+            journal: Some(world.path("notes")),
+            fail: fail.map(String::from),
+            ..Wanted::default()
+        };
+        let spec = world.command(&["/bin/sh", "-c", "exit 7"], &wanted)?;
+        let (code, words) = world.words(&spec)?;
+        ensure!(code == Some(7), "exit code {code:?}");
+        let expected = format!("exe: noted by first\nexe: noted by second\nexe: {told}");
+        ensure!(words == expected.trim_end_matches("exe: "), "{words:?}");
+    }
     world.nothing_left()
 }
 

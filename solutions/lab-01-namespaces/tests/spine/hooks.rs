@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use nix::mount::{MsFlags, mount};
 use serde::{Deserialize, Serialize};
-use solution_01_namespaces::{Hook, Namespace, Plan, Process, Spec};
+use solution_01_namespaces::{Hook, Namespace, Plan, Process, Spec, State};
 
 /// Name of our part in [`Spec::extensions`].
 pub const PART: &str = "spine";
@@ -250,6 +250,15 @@ impl Hook for Journal {
 
     fn start_container(&self) -> Result<()> {
         self.at("start_container")
+    }
+
+    fn stopped(&self, state: &mut State) -> Result<()> {
+        state.notes.push(format!("noted by {}", self.name));
+        self.at("stopped")
+    }
+
+    fn release(&self) -> Result<()> {
+        self.at("release")
     }
 
     fn poststop(&self) -> Result<()> {

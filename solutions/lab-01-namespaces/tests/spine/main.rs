@@ -18,6 +18,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use libtest_mimic::{Arguments, Failed, Trial};
 use nix::unistd::Uid;
+use solution_01_namespaces::cli::{self, RunArgs, Verb};
 use workbench::bench::{Bench, End, become_keeper_if_asked};
 
 /// What a line begins with that is shown although the scenario succeeded.
@@ -47,6 +48,7 @@ const SCENARIOS: &[Scenario] = &[
         crash::streams,
     ),
     ("a failing hook undoes in reverse", crash::failing_hooks),
+    ("what hooks note at the end is told", crash::notes),
     ("a killed runtime takes its container along", crash::killed),
     (
         "a creator killed at any moment is cleaned up after",
@@ -73,7 +75,7 @@ fn main() -> ExitCode {
     let done = |result: Result<()>| result.map(|()| ExitCode::SUCCESS);
     let code = match words.as_slice() {
         // The later lab's command line, and the creator it starts again.
-        ["--root", ..] => return solution_01_namespaces::cli::main(hooks::of),
+        ["--root", ..] => return cli::main::<Verb<RunArgs>>(hooks::of),
         ["spine-run", root, spec] => world::create(root, spec),
         ["spine-remove", root, id] => done(world::remove(root, id)),
         ["spine-probe", words @ ..] => done(probe::main(words)),

@@ -66,18 +66,31 @@ impl World {
     /// Starts a container in the foreground: the process returned is its
     /// creator.
     pub fn start(&self, spec: &Spec) -> Result<Child> {
-        Command::new("/proc/self/exe")
+        self.creator(spec)?.spawn().context("start a creator")
+    }
+
+    fn creator(&self, spec: &Spec) -> Result<Command> {
+        let mut command = Command::new("/proc/self/exe");
+        command
             .args(["spine-run".into(), self.root()])
             .arg(serde_json::to_string(spec)?)
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .spawn()
-            .context("start a creator")
+            .stdout(Stdio::null());
+        Ok(command)
     }
 
     /// Runs a container in the foreground to its end.
     pub fn run(&self, spec: &Spec) -> Result<Option<i32>> {
         ended(self.start(spec)?)
+    }
+
+    /// Runs a container in the foreground to its end, and returns its exit code
+    /// with what its creator said.
+    pub fn words(&self, spec: &Spec) -> Result<(Option<i32>, String)> {
+        let mut command = self.creator(spec)?;
+        let output = command.output().context("run a creator")?;
+        let words = String::from_utf8_lossy(&output.stderr).into_owned();
+        Ok((output.status.code(), words))
     }
 
     /// Runs a verb of the later lab's command line.

@@ -36,6 +36,7 @@ pub fn act(name: &str, root: bool, canaries: &[&str]) -> Act {
         }
         "go-to-the-background" => go_to_the_background(),
         "sleep" => sleep(),
+        "freeze-everyone" => freeze_everyone(),
         "write-without-end" => write_without_end(),
         "open-disks" => open_disks(root),
         "trigger-sysrq" => refused_to_write("/proc/sysrq-trigger"),
@@ -48,6 +49,25 @@ pub fn act(name: &str, root: bool, canaries: &[&str]) -> Act {
         "exit" => Ok(()),
         other => Err(format!("there is no act {other}")),
     }
+}
+
+/// Freezes everything it can, itself included.
+fn freeze_everyone() -> Act {
+    for file in [
+        "freezer/freezer.state",
+        "cgroup.freeze",
+        "unified/cgroup.freeze",
+        "init/cgroup.freeze",
+        "unified/init/cgroup.freeze",
+    ] {
+        let value = if file.ends_with("state") {
+            "FROZEN"
+        } else {
+            "1"
+        };
+        let _ = fs::write(Path::new("/sys/fs/cgroup").join(file), value);
+    }
+    sleep()
 }
 
 fn delete_everything(root: bool, canaries: &[&str]) -> Act {

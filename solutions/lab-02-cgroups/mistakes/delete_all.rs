@@ -1,0 +1,2 @@
+    let _ = deadline;
+    fs::remove_dir_all(group).during("remove cgroup", group.display())

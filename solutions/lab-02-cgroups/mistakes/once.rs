@@ -1,0 +1,3 @@
+    let _ = deadline;
+    kill_all(group)?;
+    remove_empty(group)
