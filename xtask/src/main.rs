@@ -33,6 +33,7 @@ mod shell;
 mod solve;
 mod store;
 mod sync;
+mod vm;
 mod workspace;
 
 use std::process::ExitCode;
@@ -67,5 +68,6 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Mistakes(args) => mistakes::run(&workspace, &args),
         Command::Measure(args) => measure::run(&workspace, &args),
         Command::Book(args) => book::run(&workspace, &args),
+        Command::Vm(args) => vm::run(&workspace, &args),
     }
 }

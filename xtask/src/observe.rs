@@ -15,6 +15,7 @@ use anyhow::{Context, Result};
 use lab_judge::{Outcome, Report};
 
 use crate::process;
+use crate::vm::Place;
 
 /// Bytes of one answer. A workbench keeps at most 1 MiB of each stream.
 const MAX_LINE: u64 = 4 * 1024 * 1024;
@@ -33,6 +34,8 @@ pub struct Question<'a> {
     pub package: &'a Path,
     /// The program to observe; without it the one it was built with.
     pub program: Option<&'a Path>,
+    /// The virtual machine it runs in; without one, here.
+    pub place: Option<&'a Place>,
     pub checks: &'a [&'a str],
     /// Time without an answer after which it is killed.
     pub limit: Duration,
@@ -134,7 +137,10 @@ pub fn ask(question: &Question<'_>, mut answered: impl FnMut(&str, &Outcome)) ->
 }
 
 fn start(question: &Question<'_>) -> Result<Child> {
-    let mut command = Command::new(question.binary);
+    let mut command = match question.place {
+        Some(place) => place.command(question.binary, question.program)?,
+        None => Command::new(question.binary),
+    };
     command.arg("observe");
     if let Some(program) = question.program {
         command.arg("--binary").arg(program);

@@ -12,6 +12,7 @@ use crate::progress;
 use crate::screen;
 use crate::select::{self, Selected};
 use crate::store::Store;
+use crate::vm::Place;
 use crate::workspace::Workspace;
 
 pub use report::{Ground, Report, Row, State};
@@ -24,6 +25,8 @@ pub struct Options<'a> {
     pub check: Option<&'a str>,
     pub limit: Duration,
     pub format: Format,
+    /// Where the checks observe, when that isn't this machine.
+    pub place: Option<&'a Place>,
 }
 
 /// Checks the labs that were named, or the next unfinished one.
@@ -32,12 +35,25 @@ pub struct Options<'a> {
 /// Unknown names, a `lab.yaml` that is refused, damaged sources, and what keeps
 /// cargo or the check binary from starting.
 pub fn run(workspace: &Workspace, args: &CheckArgs) -> Result<Exit, Failure> {
+    run_on(workspace, args, None)
+}
+
+/// As [`run`], with what is observed in a virtual machine and judged here.
+///
+/// # Errors
+/// As [`run`], and what keeps the machine from answering.
+pub fn run_on(
+    workspace: &Workspace,
+    args: &CheckArgs,
+    place: Option<&Place>,
+) -> Result<Exit, Failure> {
     let store = Store::at(&workspace.root);
     let options = Options {
         solution: args.solution,
         check: args.check.as_deref(),
         limit: Duration::from_secs(args.limit),
         format: args.format,
+        place,
     };
     let selected = selected(workspace, &store, args)?;
     let mut reports = Vec::new();

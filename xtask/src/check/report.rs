@@ -18,6 +18,8 @@ pub struct Report {
     /// The one check that was asked for.
     pub check: Option<String>,
     pub solution: bool,
+    /// The virtual machine it was observed in.
+    pub on: Option<String>,
     pub state: State,
     /// In task order. Empty unless the checks were judged.
     pub rows: Vec<Row>,

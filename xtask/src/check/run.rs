@@ -54,9 +54,13 @@ pub fn lab(
             selected.part.as_deref(),
             options.solution,
         ));
+        if let Some(place) = options.place {
+            screen::print(&screen::vm::place(place));
+        }
     }
     let report = judged(workspace, store, selected, options, &ground, checks)?;
-    if !options.solution {
+    // What holds on another kernel says nothing about this one.
+    if !options.solution && options.place.is_none() {
         remember(store, on_disk, &report)?;
     }
     if text {
@@ -80,6 +84,7 @@ fn empty(selected: &Selected, options: &Options<'_>, state: State) -> Report {
         part: selected.part.clone(),
         check: options.check.map(str::to_owned),
         solution: options.solution,
+        on: options.place.map(|place| place.node().to_owned()),
         state,
         rows: Vec::new(),
         troubles: Vec::new(),
@@ -152,7 +157,10 @@ fn judged(
     checks: Vec<&Check>,
 ) -> Result<Report, Failure> {
     let lab = ground.lab;
-    let lacks = machine::lacks(&lab.lab.needs);
+    let lacks = match options.place {
+        Some(_) => Vec::new(),
+        None => machine::lacks(&lab.lab.needs),
+    };
     if !lacks.is_empty() {
         return Ok(empty(selected, options, State::Lacks(lacks)));
     }
@@ -177,10 +185,13 @@ fn judged(
     let to_run: Vec<&str> = lines.open();
     let mut answers = observe::Answers::default();
     if !to_run.is_empty() {
+        // The check binary knows its program; a machine has to be brought it.
+        let program = options.place.and_then(|_| build::program(&binary, &name));
         let question = Question {
             binary: &binary,
             package: ground.package,
-            program: None,
+            program: program.as_deref(),
+            place: options.place,
             checks: &to_run,
             limit: options.limit,
         };

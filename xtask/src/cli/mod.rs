@@ -2,11 +2,13 @@
 
 mod learner;
 mod maintainer;
+mod vm;
 
 use clap::{Parser, Subcommand};
 
 pub use learner::*;
 pub use maintainer::*;
+pub use vm::*;
 
 /// The workshop's runner.
 #[derive(Debug, Parser)]
@@ -44,6 +46,9 @@ pub enum Command {
     /// Open a shell on a workbench, with the lab's binary on PATH
     #[command(after_help = "Example:\n  cargo xtask shell 01")]
     Shell(ShellArgs),
+    /// Two virtual machines: another kernel, cgroup v2 only
+    #[command(after_help = VM_HELP)]
+    Vm(VmArgs),
     /// Remove what interrupted runs left on this machine
     #[command(
         after_help = "Examples:\n  cargo xtask clean\n  cargo xtask clean --all       forget hints and results too"

@@ -179,6 +179,7 @@ fn observe_case(bench: &Bench<'_>, program: Option<&Path>) -> anyhow::Result<See
         binary: &bench.check_binary,
         package: &bench.reference,
         program,
+        place: None,
         checks: &checks,
         limit: bench.limit,
     };

@@ -12,6 +12,7 @@ pub mod mistakes;
 pub mod red;
 pub mod regions;
 pub mod sync;
+pub mod vm;
 
 use std::io::Write;
 

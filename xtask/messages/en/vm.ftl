@@ -1,0 +1,17 @@
+# The screens of `cargo xtask vm`.
+
+vm-fetching = Fetching a kernel and tools from the distribution's packages (about 35 MB), this once.
+vm-started = up after { $seconds } s: Linux { $kernel }
+vm-runs = Linux { $kernel }, for { $uptime } s, { $memory } MiB
+vm-silent = runs and doesn't answer, { $memory } MiB
+vm-none = No machines run here. `cargo xtask vm up` starts them.
+vm-ended = Ended { $names }.
+vm-shell = The shell of { $node }. Ctrl-] leaves it.
+vm-place = Observed in { $node }, Linux { $kernel } with cgroup v2 only; judged here.
+vm-kvm = Under KVM: computing takes { $factor } times as long as here.
+vm-tcg = Emulated, KVM is not usable here: computing takes about { $factor } times as long as here.
+vm-v2 = cgroup v2 only: { $controllers }
+vm-v1 = { $number ->
+    [one] One hierarchy
+   *[other] { $number } hierarchies
+} of cgroup v1 are mounted, where there should be none

@@ -1,0 +1,308 @@
+//! The initramfs: a small root in the machine's memory.
+//!
+//! busybox and the network tools from the packages, the host's C library, the
+//! agent, a few kernel modules, and the files of `vm/emulated`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use cpio::newc::Builder;
+
+use super::folder::{Folder, NODES, address};
+use super::packages::Packages;
+use super::{libraries, modules};
+use crate::files;
+
+const INIT: &str = include_str!("../../../vm/emulated/init");
+const INITTAB: &str = include_str!("../../../vm/emulated/inittab");
+const SETUP: &str = include_str!("../../../vm/emulated/rcS");
+const VXLAN: &str = include_str!("../../../vm/vxlan.sh");
+
+/// Folders that are empty, or only filled by the links below.
+const FOLDERS: [&str; 16] = [
+    "dev",
+    "etc",
+    "home",
+    "mnt",
+    "proc",
+    "root",
+    "root.begun",
+    "run",
+    "srv",
+    "sys",
+    "tmp",
+    "var",
+    "usr/local/bin",
+    "usr/local/sbin",
+    "usr/lib64",
+    "var/tmp",
+];
+
+/// As on every current distribution, where programs name either path.
+const LINKS: [(&str, &str); 5] = [
+    ("bin", "usr/bin"),
+    ("sbin", "usr/sbin"),
+    ("lib", "usr/lib"),
+    ("lib64", "usr/lib64"),
+    ("var/run", "/run"),
+];
+
+/// Programs that are better than busybox' of the same name: it knows neither
+/// VXLAN nor forwarding tables, and its shell prefers its own `ip` to others.
+const TOOLS: [(&str, &str); 4] = [
+    ("dash", "sh"),
+    ("ip", "ip"),
+    ("bridge", "bridge"),
+    ("ping", "ping"),
+];
+
+/// One entry of the root.
+enum Entry {
+    Folder,
+    Link(String),
+    /// Bytes and permission bits.
+    File(Vec<u8>, u32),
+}
+
+/// What the image is made of, and its file.
+pub struct Image {
+    entries: BTreeMap<PathBuf, Entry>,
+}
+
+/// Writes the image of these packages and this agent unless it is there
+/// already, and says where it is.
+///
+/// # Errors
+/// Something it is made of isn't there; it can't be written.
+pub fn make(folder: &Folder, packages: &Packages, agent: &Path) -> Result<PathBuf> {
+    let fingerprint = fingerprint(packages, agent)?;
+    let file = folder.file(&format!("image-{fingerprint}"));
+    if file.is_file() {
+        return Ok(file);
+    }
+    let image = Image::of(packages, agent)?;
+    // Those of earlier agents and packages.
+    for old in files::below(folder.path())? {
+        if old.to_string_lossy().starts_with("image-") {
+            files::remove(&folder.path().join(old))?;
+        }
+    }
+    files::write(&file, &image.archive()?)?;
+    Ok(file)
+}
+
+fn fingerprint(packages: &Packages, agent: &Path) -> Result<String> {
+    let bytes = fs::read(agent).with_context(|| format!("read {}", agent.display()))?;
+    let mut hasher = DefaultHasher::new();
+    (bytes, &packages.kernel, INIT, INITTAB, SETUP, VXLAN).hash(&mut hasher);
+    // A new xtask may make another image of the same parts.
+    let own = std::env::current_exe().and_then(fs::metadata);
+    own.and_then(|own| own.modified()).ok().hash(&mut hasher);
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+impl Image {
+    fn of(packages: &Packages, agent: &Path) -> Result<Image> {
+        let mut image = Image {
+            entries: BTreeMap::new(),
+        };
+        for folder in FOLDERS {
+            image.folder(Path::new(folder));
+        }
+        for (link, target) in LINKS {
+            image.put(link, Entry::Link(target.into()));
+        }
+        image.settings();
+        image.busybox(packages)?;
+        image.tools(packages)?;
+        image.program("usr/bin/vm-agent", agent, &[], packages)?;
+        image.modules(packages)?;
+        Ok(image)
+    }
+
+    /// Text the machine is set up by.
+    fn settings(&mut self) {
+        let mut hosts = String::from("127.0.0.1 localhost\n");
+        for node in NODES {
+            hosts += &format!("{} {node}\n", address(node));
+        }
+        let at_start = modules::AT_START.map(|name| format!("{name}\n")).concat();
+        for (path, text, mode) in [
+            ("init", INIT, 0o755),
+            ("etc/inittab", INITTAB, 0o644),
+            ("etc/rcS", SETUP, 0o755),
+            ("usr/local/bin/vxlan", VXLAN, 0o755),
+            ("etc/modules", &at_start, 0o644),
+            ("etc/hosts", &hosts, 0o644),
+            (
+                "etc/passwd",
+                "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n",
+                0o644,
+            ),
+            ("etc/group", "root:x:0:\nnogroup:x:65534:\n", 0o644),
+            (
+                "etc/profile",
+                "PS1='\\h:\\w# '\nexport TERM=${TERM:-linux}\ncd\n",
+                0o644,
+            ),
+        ] {
+            self.put(path, Entry::File(text.into(), mode));
+        }
+    }
+
+    fn busybox(&mut self, packages: &Packages) -> Result<()> {
+        let busybox = packages.program("busybox")?;
+        let bytes = fs::read(&busybox).with_context(|| format!("read {}", busybox.display()))?;
+        let mut list = std::process::Command::new(&busybox);
+        let ended = crate::process::run(
+            list.arg("--list-full"),
+            std::time::Duration::from_secs(20),
+            1 << 16,
+        )?;
+        let programs = ended.stdout.lines().filter(|path| path.contains("bin/"));
+        for path in programs {
+            let path = merged(Path::new(path));
+            self.put(path, Entry::Link("/usr/bin/busybox".into()));
+        }
+        // Last: it lists itself, too.
+        self.put("usr/bin/busybox", Entry::File(bytes, 0o755));
+        Ok(())
+    }
+
+    fn tools(&mut self, packages: &Packages) -> Result<()> {
+        let library_folders = [
+            packages.tree.join("usr/lib/x86_64-linux-gnu"),
+            packages.tree.join("lib/x86_64-linux-gnu"),
+        ];
+        for (program, name) in TOOLS {
+            let from = packages.program(program)?;
+            for folder in ["usr/sbin", "usr/bin"] {
+                self.entries.remove(&Path::new(folder).join(name));
+            }
+            self.program(
+                &format!("usr/bin/{name}"),
+                &from,
+                &library_folders,
+                packages,
+            )?;
+        }
+        Ok(())
+    }
+
+    /// A program and its libraries, which are at the same paths as on the host
+    /// or in the packages.
+    fn program(
+        &mut self,
+        path: &str,
+        from: &Path,
+        first: &[PathBuf],
+        packages: &Packages,
+    ) -> Result<()> {
+        self.file(Path::new(path), from, 0o755)?;
+        for library in libraries::of(from, first)? {
+            let path = library.strip_prefix(&packages.tree).unwrap_or(&library);
+            self.file(&merged(path), &library, 0o755)?;
+        }
+        Ok(())
+    }
+
+    fn modules(&mut self, packages: &Packages) -> Result<()> {
+        let picked = modules::pick(packages)?;
+        let folder = Path::new("usr/lib/modules").join(&packages.kernel);
+        for module in &picked.files {
+            self.file(
+                &folder.join(module),
+                &packages.modules().join(module),
+                0o644,
+            )?;
+        }
+        self.put(
+            folder.join("modules.dep"),
+            Entry::File(picked.dependencies.into(), 0o644),
+        );
+        self.put(
+            folder.join("modules.alias"),
+            Entry::File(picked.aliases.into(), 0o644),
+        );
+        Ok(())
+    }
+
+    fn file(&mut self, path: &Path, from: &Path, mode: u32) -> Result<()> {
+        let bytes = fs::read(from).with_context(|| format!("read {}", from.display()))?;
+        self.put(path, Entry::File(bytes, mode));
+        Ok(())
+    }
+
+    fn put(&mut self, path: impl AsRef<Path>, entry: Entry) {
+        let path = path.as_ref();
+        if let Some(folder) = path.parent() {
+            self.folder(folder);
+        }
+        self.entries.insert(path.to_owned(), entry);
+    }
+
+    fn folder(&mut self, path: &Path) {
+        for folder in path
+            .ancestors()
+            .filter(|folder| !folder.as_os_str().is_empty())
+        {
+            self.entries
+                .entry(folder.to_owned())
+                .or_insert(Entry::Folder);
+        }
+    }
+
+    /// The archive the kernel unpacks. Everything belongs to root, whoever
+    /// makes it. Sorted, a folder comes before what is in it.
+    fn archive(&self) -> Result<Vec<u8>> {
+        const FOLDER: u32 = 0o040_000;
+        const FILE: u32 = 0o100_000;
+        const LINK: u32 = 0o120_000;
+        let mut archive = Vec::new();
+        for (number, (path, entry)) in self.entries.iter().enumerate() {
+            let name = path.to_str().context("a path that is not UTF-8")?;
+            let (mode, bytes): (u32, &[u8]) = match entry {
+                Entry::Folder if name == "tmp" || name == "var/tmp" => (FOLDER | 0o1777, &[]),
+                Entry::Folder => (FOLDER | 0o755, &[]),
+                Entry::Link(target) => (LINK | 0o777, target.as_bytes()),
+                Entry::File(bytes, mode) => (FILE | mode, bytes),
+            };
+            let length =
+                u32::try_from(bytes.len()).with_context(|| format!("{name} is too large"))?;
+            let entry = Builder::new(name)
+                .ino(number as u32 + 1)
+                .mode(mode)
+                .nlink(1);
+            let mut writer = entry.write(archive, length);
+            writer
+                .write_all(bytes)
+                .with_context(|| format!("pack {name}"))?;
+            archive = writer.finish().with_context(|| format!("pack {name}"))?;
+        }
+        Ok(cpio::newc::trailer(archive).context("end the archive")?)
+    }
+}
+
+/// A path below `/usr` where it is one of those that are links there.
+pub fn merged(path: &Path) -> PathBuf {
+    let path = path.strip_prefix("/").unwrap_or(path);
+    match path
+        .components()
+        .next()
+        .and_then(|first| first.as_os_str().to_str())
+    {
+        Some("bin" | "sbin" | "lib" | "lib64") => Path::new("usr").join(path),
+        _ => path.to_owned(),
+    }
+}
+
+/// Permission bits of a file.
+pub fn mode_of(path: &Path) -> Result<u32> {
+    let metadata = fs::metadata(path).with_context(|| format!("read {}", path.display()))?;
+    Ok(metadata.permissions().mode() & 0o7777)
+}

@@ -1,0 +1,142 @@
+//! `cargo xtask vm`: the classroom's two machines.
+//!
+//! Vagrant makes them where it is usable: a whole Debian with a toolchain. Else
+//! QEMU does, from the distribution's own kernel and tools: a second kernel with
+//! cgroup v2 only, in seconds, to observe in and to judge outside of.
+//!
+//! Three names to start from: [`emulated::start`], [`keeper::main`],
+//! [`place::Place`].
+
+mod agent;
+mod emulated;
+mod folder;
+mod image;
+mod keeper;
+mod libraries;
+mod modules;
+mod network;
+mod packages;
+mod place;
+mod qemu;
+mod shell;
+mod state;
+
+use crate::cli::{CheckArgs, Provider, UpArgs, VmArgs, VmCheckArgs, VmVerb};
+use crate::failure::{Exit, Failure};
+use crate::select;
+use crate::workspace::Workspace;
+use crate::{check, screen};
+
+use agent::Agent;
+use folder::{Folder, NODES};
+
+pub use folder::address;
+pub use place::Place;
+pub use qemu::Accelerator;
+
+/// What `status` has to say about one machine.
+#[derive(Debug)]
+pub struct Seen {
+    pub node: String,
+    /// What it says about itself, if it answers.
+    pub machine: Option<vm_agent::Machine>,
+    /// Kibibytes it holds of this machine's memory.
+    pub resident: Option<u64>,
+}
+
+/// Does one of the verbs.
+///
+/// # Errors
+/// An unknown machine or lab; what keeps a machine from starting or answering.
+pub fn run(workspace: &Workspace, args: &VmArgs) -> Result<Exit, Failure> {
+    match &args.verb {
+        VmVerb::Up(args) => up(workspace, args),
+        VmVerb::Status => status(workspace),
+        VmVerb::Ssh(args) => {
+            known(&args.node)?;
+            shell::run(&Folder::of(workspace), &args.node, &args.command)
+        }
+        VmVerb::Check(args) => check(workspace, args),
+        VmVerb::Down => down(workspace),
+        VmVerb::Keep => {
+            keeper::main()?;
+            Ok(Exit::Green)
+        }
+    }
+}
+
+fn up(workspace: &Workspace, _args: &UpArgs) -> Result<Exit, Failure> {
+    let folder = Folder::of(workspace);
+    if emulated::running(&folder).is_some() {
+        return status(workspace);
+    }
+    let started = emulated::start(workspace, &NODES)?;
+    let text = screen::vm::up(started.accelerator, &started.machines);
+    started.keeper.stay()?;
+    screen::print(&text);
+    Ok(Exit::Green)
+}
+
+fn status(workspace: &Workspace) -> Result<Exit, Failure> {
+    let folder = Folder::of(workspace);
+    let Some(state) = emulated::running(&folder) else {
+        screen::print(&screen::vm::nothing_runs());
+        return Ok(Exit::Green);
+    };
+    let seen: Vec<Seen> = state
+        .living()
+        .map(|(node, process)| Seen {
+            node: node.clone(),
+            machine: Agent::connect(&folder, node, emulated::GREETING)
+                .ok()
+                .map(|(_, machine)| machine),
+            resident: process.resident(),
+        })
+        .collect();
+    screen::print(&screen::vm::status(state.accelerator, &seen));
+    let silent = seen.iter().any(|one| one.machine.is_none()) || seen.len() < NODES.len();
+    Ok(if silent { Exit::Machine } else { Exit::Green })
+}
+
+fn down(workspace: &Workspace) -> Result<Exit, Failure> {
+    let ended = emulated::end(&Folder::of(workspace))?;
+    screen::print(&screen::vm::down(&ended));
+    Ok(Exit::Green)
+}
+
+/// Ends what runs, for `clean`. Says what it ended.
+///
+/// # Errors
+/// A machine lives on.
+pub fn clean(workspace: &Workspace) -> Result<Vec<String>, Failure> {
+    Ok(emulated::end(&Folder::of(workspace))?)
+}
+
+fn check(workspace: &Workspace, args: &VmCheckArgs) -> Result<Exit, Failure> {
+    known(&args.on)?;
+    let Some(lab) = &args.lab else {
+        return network::check(workspace);
+    };
+    // Before anything is started for it.
+    select::lab(workspace, lab)?;
+    let place = Place::find(workspace, &args.on)?;
+    let check = CheckArgs {
+        labs: vec![lab.clone()],
+        all: false,
+        solution: args.solution,
+        check: args.check.clone(),
+        format: args.format,
+        limit: args.limit,
+    };
+    check::run_on(workspace, &check, Some(&place))
+}
+
+fn known(node: &str) -> Result<(), Failure> {
+    if NODES.contains(&node) {
+        return Ok(());
+    }
+    let all = NODES.join(" and ");
+    Err(Failure::Usage(format!(
+        "there is no machine `{node}`: there are {all}"
+    )))
+}
