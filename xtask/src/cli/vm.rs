@@ -1,5 +1,7 @@
 //! The arguments of `vm`.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::Format;
@@ -33,7 +35,7 @@ pub enum VmVerb {
     Status,
     /// Open a shell in a machine, or run a command there
     #[command(
-        after_help = "Examples:\n  cargo xtask vm ssh\n  cargo xtask vm ssh node-2 -- bridge fdb"
+        after_help = "Examples:\n  cargo xtask vm ssh\n  cargo xtask vm ssh node-2 -- bridge fdb\n  cargo xtask vm ssh --bring target/debug/lab-01-namespaces"
     )]
     Ssh(SshArgs),
     /// Run a lab's checks in a machine; without a lab, check the machines
@@ -70,6 +72,9 @@ pub struct SshArgs {
     /// node-1 or node-2
     #[arg(default_value = "node-1", hide_default_value = true)]
     pub node: String,
+    /// Bring a program and its libraries there first, to the paths they have here
+    #[arg(long, value_name = "PROGRAM")]
+    pub bring: Vec<PathBuf>,
     /// A command and its arguments; without one, a shell
     #[arg(last = true)]
     pub command: Vec<String>,

@@ -53,12 +53,11 @@ const LINKS: [(&str, &str); 5] = [
 ];
 
 /// Programs that are better than busybox' of the same name: it knows neither
-/// VXLAN nor forwarding tables, and its shell prefers its own `ip` to others.
-const TOOLS: [(&str, &str); 4] = [
-    ("dash", "sh"),
-    ("ip", "ip"),
-    ("bridge", "bridge"),
-    ("ping", "ping"),
+/// VXLAN nor forwarding tables, its shell prefers its own `ip` to others, and
+/// its `ps` and `unshare` know few options.
+const TOOLS: [&str; 11] = [
+    "bridge", "dash", "findmnt", "ip", "lsns", "nsenter", "pgrep", "ping", "ps", "setpriv",
+    "unshare",
 ];
 
 /// One entry of the root.
@@ -179,8 +178,9 @@ impl Image {
             packages.tree.join("usr/lib/x86_64-linux-gnu"),
             packages.tree.join("lib/x86_64-linux-gnu"),
         ];
-        for (program, name) in TOOLS {
+        for program in TOOLS {
             let from = packages.program(program)?;
+            let name = if program == "dash" { "sh" } else { program };
             for folder in ["usr/sbin", "usr/bin"] {
                 self.entries.remove(&Path::new(folder).join(name));
             }

@@ -54,7 +54,7 @@ pub fn run(workspace: &Workspace, args: &VmArgs) -> Result<Exit, Failure> {
         VmVerb::Status => status(workspace),
         VmVerb::Ssh(args) => {
             known(&args.node)?;
-            shell::run(&Folder::of(workspace), &args.node, &args.command)
+            shell::run(&Folder::of(workspace), args)
         }
         VmVerb::Check(args) => check(workspace, args),
         VmVerb::Down => down(workspace),

@@ -13,14 +13,25 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 
 use super::folder::Folder;
-use crate::process;
+use crate::{files, process};
 
 /// Kernels made for virtual machines, small and quick to start: Debian's,
 /// Ubuntu's. Each depends on the one of the day.
 const KERNELS: [&str; 2] = ["linux-image-cloud-amd64", "linux-image-virtual"];
 
-/// A shell, the usual small programs, and what configures networks.
-const TOOLS: [&str; 4] = ["busybox-static", "dash", "iproute2", "iputils-ping"];
+/// A shell, the usual small programs, what configures networks, and what the
+/// chapters look with.
+const TOOLS: [&str; 6] = [
+    "busybox-static",
+    "dash",
+    "iproute2",
+    "iputils-ping",
+    "procps",
+    "util-linux",
+];
+
+/// The file that says which tools were unpacked.
+const LIST: &str = "workshop-tools";
 
 /// The C library is the host's: it is what the host's programs need, and those
 /// of the packages run on it, too.
@@ -90,14 +101,19 @@ impl Packages {
         fetch(&debs, &names)?;
         unpack(&debs, &tree)?;
         let _ = fs::remove_dir_all(&debs);
+        files::write(&tree.join(LIST), TOOLS.join(" ").as_bytes())?;
         let _ = fs::remove_dir_all(&home);
         fs::rename(&tree, &home).with_context(|| format!("rename {}", tree.display()))?;
         unpacked(&home).context("the packages hold no kernel")
     }
 }
 
-/// Packages that were unpacked whole: the folder got its name at the end.
+/// Packages that were unpacked whole (the folder got its name at the end) and
+/// are those that are wanted today.
 fn unpacked(home: &Path) -> Option<Packages> {
+    if fs::read_to_string(home.join(LIST)).ok()? != TOOLS.join(" ") {
+        return None;
+    }
     let boot = fs::read_dir(home.join("boot")).ok()?;
     let names = boot.flatten().map(|entry| entry.file_name());
     let kernel = names

@@ -139,7 +139,8 @@ fn base(packages: &Packages, image: &Path, accelerator: Accelerator, word: &str)
         Accelerator::Kvm => ("kvm", "host"),
         // Without this one instruction left out, newer kernels corrupt their
         // memory under emulation.
-        Accelerator::Tcg => ("tcg,thread=multi", "max,-cx16"),
+        // Translated code is kept; by default up to a gibibyte of it.
+        Accelerator::Tcg => ("tcg,thread=multi,tb-size=64", "max,-cx16"),
     };
     let path = |path: &Path| path.display().to_string();
     [

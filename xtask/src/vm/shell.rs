@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Read, Write};
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use anyhow::{Context, Result, bail};
 use super::agent::{Agent, End};
 use super::emulated::{self, GREETING};
 use super::folder::Folder;
+use crate::cli::SshArgs;
 use crate::failure::{Exit, Failure};
 use crate::screen;
 
@@ -25,12 +27,14 @@ const LEAVE: u8 = 0x1d;
 ///
 /// # Errors
 /// The machine doesn't run or answer; the command can't be started.
-pub fn run(folder: &Folder, node: &str, command: &[String]) -> Result<Exit, Failure> {
+pub fn run(folder: &Folder, args: &SshArgs) -> Result<Exit, Failure> {
+    let (node, command) = (args.node.as_str(), &args.command);
     if emulated::running(folder).is_none() {
         return Err(Failure::Usage(
             "no machines run here: `cargo xtask vm up` starts them".into(),
         ));
     }
+    bring(folder, node, &args.bring)?;
     if command.is_empty() {
         interactive(folder, node)?;
         return Ok(Exit::Green);
@@ -44,6 +48,19 @@ pub fn run(folder: &Folder, node: &str, command: &[String]) -> Result<Exit, Fail
         End::TimedOut => return Err(anyhow::anyhow!("{node}: the command took too long").into()),
     };
     std::process::exit(code)
+}
+
+fn bring(folder: &Folder, node: &str, programs: &[PathBuf]) -> Result<()> {
+    if programs.is_empty() {
+        return Ok(());
+    }
+    let (mut agent, machine) = Agent::connect(folder, node, GREETING)?;
+    for program in programs {
+        let path =
+            std::path::absolute(program).with_context(|| format!("find {}", program.display()))?;
+        emulated::bring(&mut agent, &machine, &path)?;
+    }
+    Ok(())
 }
 
 /// A reader that is gone wants no more.
