@@ -15,3 +15,8 @@ vm-v1 = { $number ->
     [one] One hierarchy
    *[other] { $number } hierarchies
 } of cgroup v1 are mounted, where there should be none
+vm-claim-cgroups = two kernels, each with cgroup v2 only: cpu, cpuset, io, memory, pids
+vm-claim-reach = node-1 and node-2 reach each other
+vm-claim-apart = a pod doesn't reach the other node's before both have a VXLAN
+vm-claim-crosses = over the VXLAN a word crosses, in packets of 1,450 bytes and no more
+vm-claim-entries = without its forwarding entry, neighbour entry or route nothing crosses

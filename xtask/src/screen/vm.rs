@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use vm_agent::Machine;
 
-use super::{BOLD, GREEN, YELLOW, labelled, paint, paragraph, wrap};
+use super::{BOLD, GREEN, RED, YELLOW, labelled, paint, paragraph, wrap};
 use crate::message::say;
 use crate::vm::{Accelerator, Place, Seen, address};
 
@@ -96,6 +96,23 @@ pub fn place(place: &Place) -> String {
         paragraph(&line),
         paragraph(&speed(place.accelerator(), machine))
     )
+}
+
+/// One thing that has to hold for the machines.
+pub fn claim(name: &str, error: Option<anyhow::Error>) -> String {
+    let says = match name {
+        "cgroups" => say!("vm-claim-cgroups"),
+        "reach" => say!("vm-claim-reach"),
+        "apart" => say!("vm-claim-apart"),
+        "crosses" => say!("vm-claim-crosses"),
+        _ => say!("vm-claim-entries"),
+    };
+    match error {
+        None => wrap(&paint(GREEN, "✔ "), 2, 4, &says),
+        Some(error) => {
+            wrap(&paint(RED, "✘ "), 2, 4, &says) + &wrap("", 4, 4, &format!("{error:#}"))
+        }
+    }
 }
 
 fn row(mark: &str, node: &str, text: &str) -> String {
