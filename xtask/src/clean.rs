@@ -13,6 +13,7 @@ use crate::failure::{Exit, Failure};
 use crate::process;
 use crate::screen;
 use crate::store::Store;
+use crate::vm;
 use crate::workspace::Workspace;
 
 /// Time for one program to clean up.
@@ -36,7 +37,7 @@ struct Metadata {
 }
 
 /// Runs the workbench's sweep and the `clean` of each lab whose program is
-/// built; with `--all`, forgets results and hints.
+/// built, and ends virtual machines; with `--all`, forgets results and hints.
 ///
 /// # Errors
 /// cargo can't say where programs are; the store can't be removed.
@@ -49,6 +50,7 @@ pub fn run(workspace: &Workspace, args: &CleanArgs) -> Result<Exit, Failure> {
             done.extend(program(&programs.join(name), "clean"));
         }
     }
+    done.extend(machines(workspace));
     let forgotten = if args.all {
         Store::at(&workspace.root).forget()?
     } else {
@@ -68,6 +70,21 @@ fn target(workspace: &Workspace) -> Result<PathBuf> {
     let metadata: Metadata = serde_json::from_str(&ended.stdout)
         .with_context(|| format!("read cargo metadata: {}", ended.stderr.trim()))?;
     Ok(metadata.target_directory)
+}
+
+/// Ends the virtual machines, if any run.
+fn machines(workspace: &Workspace) -> Option<Done> {
+    let (said, success) = match vm::end(workspace) {
+        Ok(ended) if ended.is_empty() => return None,
+        Ok(ended) => (ended.join(", "), true),
+        Err(error) => (format!("{error:#}"), false),
+    };
+    let what = "vm down".to_owned();
+    Some(Done {
+        what,
+        said,
+        success,
+    })
 }
 
 /// Runs one program if it is built.

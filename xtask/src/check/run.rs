@@ -200,6 +200,9 @@ fn judged(
                 lines.judged(id, lab.judge(check, Some(outcome)));
             }
         })?;
+        if let (Some(place), false) = (options.place, answers.troubles.is_empty()) {
+            place.ensure_lives()?;
+        }
     }
     for id in lines.open() {
         if let Some(check) = lab.lab.check(id) {

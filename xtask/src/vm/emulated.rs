@@ -123,11 +123,11 @@ fn last_words(folder: &Folder, node: &str) -> String {
     lines.next().unwrap_or_else(|| "nothing".into())
 }
 
-/// The machines that run, if any do.
+/// The machines that run, if any do, also those whose keeper was killed.
 pub fn running(folder: &Folder) -> Option<State> {
     let state = State::read(folder)?;
     let lives = state.living().next().is_some();
-    (keeper::is_there(folder) && lives).then_some(state)
+    lives.then_some(state)
 }
 
 /// Ends what runs in this folder, whoever started it. Returns the names of the
@@ -136,11 +136,15 @@ pub fn running(folder: &Folder) -> Option<State> {
 /// # Errors
 /// One lives on; what it left can't be removed.
 pub fn end(folder: &Folder) -> Result<Vec<String>> {
-    let Some(state) = State::read(folder) else {
-        return Ok(Vec::new());
+    let state = State::read(folder);
+    let names = state.iter().flat_map(State::living);
+    let names: Vec<String> = names.map(|(name, _)| name.clone()).collect();
+    let ended = keeper::end(folder);
+    let Some(state) = state else {
+        keeper::clear(folder)?;
+        return Ok(names);
     };
-    let names: Vec<String> = state.living().map(|(name, _)| name.clone()).collect();
-    if !keeper::end(folder) {
+    if !ended {
         state.keeper.kill();
     }
     // With their keeper they are gone, unless nothing here can see to that.
@@ -161,13 +165,13 @@ pub fn end(folder: &Folder) -> Result<Vec<String>> {
         }
         thread::sleep(Duration::from_millis(20));
     }
-    State::forget(folder)?;
+    keeper::clear(folder)?;
     Ok(names)
 }
 
-/// Removes what a killed keeper left; what runs properly is left alone.
+/// Removes what a killed keeper left; machines that run are left alone.
 fn sweep(folder: &Folder) -> Result<()> {
-    if keeper::is_there(folder) {
+    if running(folder).is_some() {
         bail!("machines of this checkout run already: `cargo xtask vm status`");
     }
     end(folder).map(|_| ())

@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
-use super::folder::Folder;
+use super::folder::{Folder, NODES};
 use super::qemu::{self, Accelerator};
 use super::state::{Process, State};
 use crate::{files, process};
@@ -134,7 +134,7 @@ impl Drop for Keeper {
 }
 
 /// Whether a keeper listens in this folder.
-pub fn is_there(folder: &Folder) -> bool {
+fn is_there(folder: &Folder) -> bool {
     folder.connect(SOCKET).is_ok()
 }
 
@@ -176,8 +176,7 @@ pub fn main() -> Result<()> {
     for child in &mut machines {
         process::kill(child);
     }
-    clear(&folder, order.machines.keys())?;
-    files::remove(&folder.file(SOCKET))
+    clear(&folder)
 }
 
 /// The word on the pipe: `stay`, or its end.
@@ -221,7 +220,7 @@ fn listen(folder: &Folder, send: Sender<End>) -> Result<()> {
 
 fn start(order: &Order) -> Result<Vec<Child>> {
     let folder = Folder::at(order.folder.clone());
-    clear(&folder, order.machines.keys())?;
+    clear_machines(&folder)?;
     let mut children = Vec::new();
     let started = (|| -> Result<()> {
         let mut state = State {
@@ -255,9 +254,18 @@ fn start(order: &Order) -> Result<Vec<Child>> {
     Ok(children)
 }
 
-/// Removes what machines leave in the folder; their logs stay to be read.
-fn clear<'a>(folder: &Folder, names: impl Iterator<Item = &'a String>) -> Result<()> {
-    for name in names {
+/// Removes what machines and their keeper leave in the folder; the logs stay to
+/// be read.
+///
+/// # Errors
+/// A file can't be removed.
+pub fn clear(folder: &Folder) -> Result<()> {
+    clear_machines(folder)?;
+    files::remove(&folder.file(SOCKET))
+}
+
+fn clear_machines(folder: &Folder) -> Result<()> {
+    for name in NODES {
         for socket in ["net", "agent", "shell", "monitor"] {
             files::remove(&folder.file(&format!("{name}.{socket}")))?;
         }

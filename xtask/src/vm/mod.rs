@@ -99,17 +99,17 @@ fn status(workspace: &Workspace) -> Result<Exit, Failure> {
 }
 
 fn down(workspace: &Workspace) -> Result<Exit, Failure> {
-    let ended = emulated::end(&Folder::of(workspace))?;
+    let ended = end(workspace)?;
     screen::print(&screen::vm::down(&ended));
     Ok(Exit::Green)
 }
 
-/// Ends what runs, for `clean`. Says what it ended.
+/// Ends what runs, for `clean`; the names of what was ended.
 ///
 /// # Errors
 /// A machine lives on.
-pub fn clean(workspace: &Workspace) -> Result<Vec<String>, Failure> {
-    Ok(emulated::end(&Folder::of(workspace))?)
+pub fn end(workspace: &Workspace) -> anyhow::Result<Vec<String>> {
+    emulated::end(&Folder::of(workspace))
 }
 
 fn check(workspace: &Workspace, args: &VmCheckArgs) -> Result<Exit, Failure> {

@@ -145,10 +145,12 @@ fn crosses(pair: &mut Pair) -> Result<()> {
     let before = pair.received(1)?;
     let word = pair.run(0, "cat /proc/sys/kernel/random/uuid")?;
     let word = word.trim();
-    let serve = format!("{pod} nc -l -p 9 >/tmp/word </dev/null & sleep 1");
+    let serve = format!("{pod} timeout 40 nc -l -p 9 >/tmp/word 2>&1 </dev/null & true");
     pair.run(1, &serve)?;
-    pair.run(0, &format!("echo {word} | {pod} nc -w 10 10.244.2.2 9"))?;
-    let arrived = pair.run(1, "sleep 1; cat /tmp/word")?;
+    // Refused until the other listens.
+    let send = format!("echo {word} | {pod} nc -w 10 10.244.2.2 9");
+    pair.run(0, &patient(&send))?;
+    let arrived = pair.run(1, &patient("test -s /tmp/word && cat /tmp/word"))?;
     ensure!(
         arrived.trim() == word,
         "sent {word:?}, arrived {:?}",
@@ -164,6 +166,15 @@ fn crosses(pair: &mut Pair) -> Result<()> {
     let came = pair.received(1)? - before;
     ensure!(came >= 5, "only {came} packets came out of node-2's VXLAN");
     Ok(())
+}
+
+/// A script that is tried again until it succeeds, for half a minute.
+fn patient(script: &str) -> String {
+    format!(
+        "tries=0; until {script}; do
+            tries=$((tries + 1)); [ $tries -lt 100 ] || exit 1; sleep 0.3
+        done"
+    )
 }
 
 /// Each of the three entries about the other node is needed.

@@ -62,6 +62,15 @@ impl Place {
         self.accelerator
     }
 
+    /// Whether it is still there: what was not observed because it is gone says
+    /// nothing about anybody's code.
+    ///
+    /// # Errors
+    /// It doesn't answer.
+    pub fn ensure_lives(&self) -> Result<()> {
+        Agent::connect(&self.folder, &self.node, GREETING).map(|_| ())
+    }
+
     /// Brings the check binary and the program it observes there, and gives the
     /// command that runs it there, to which its words can be added, as if it ran
     /// here.
