@@ -47,7 +47,7 @@ tar -C "$sysroot" --exclude=./share -c . | tar -C "$root/opt/rust" -x
 for program in cargo rustc rustdoc cargo-clippy clippy-driver cargo-fmt rustfmt; do
     [ ! -e "$root/opt/rust/bin/$program" ] || ln -s "/opt/rust/bin/$program" "$root/usr/local/bin/"
 done
-cargo fetch --locked
+cargo fetch --locked --target "$(rustc -vV | sed -n 's/^host: //p')"
 install -d "$root/home/vagrant/.cargo"
 cp -r "$cargo_home/registry" "$root/home/vagrant/.cargo/"
 chroot "$root" chown -R vagrant: /home/vagrant

@@ -20,3 +20,5 @@ vm-claim-reach = node-1 and node-2 reach each other
 vm-claim-apart = a pod doesn't reach the other node's before both have a VXLAN
 vm-claim-crosses = over the VXLAN a word crosses, in packets of 1,450 bytes and no more
 vm-claim-entries = without its forwarding entry, neighbour entry or route nothing crosses
+vm-vagrant = Vagrant makes the machines; its words follow. `cargo xtask vm up --with qemu` does without it.
+vm-place-vagrant = Observed in { $node } of Vagrant ({ $provider }), Linux { $kernel }; judged here.

@@ -174,7 +174,11 @@ fn judged(
     // The first build takes long enough to be watched; later ones need not be.
     let quiet = !store.results(&lab.lab.lab).fingerprint.is_empty();
     let name = package_name(lab, options.solution);
-    let Some(binary) = build::check_binary(&workspace.root, &name, quiet)? else {
+    let built = match options.place {
+        Some(place) => place.build(&workspace.root, &name, quiet)?,
+        None => build::check_binary(&workspace.root, &name, quiet)?,
+    };
+    let Some(binary) = built else {
         return Ok(empty(selected, options, State::DoesNotCompile));
     };
     for check in &checks {

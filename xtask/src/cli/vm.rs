@@ -54,7 +54,7 @@ pub enum VmVerb {
 /// Arguments of `vm up`.
 #[derive(Debug, Args)]
 pub struct UpArgs {
-    /// vagrant or qemu, instead of the first that is usable
+    /// vagrant or qemu; else the first that is usable
     #[arg(long, value_name = "PROVIDER", value_enum, hide_possible_values = true)]
     pub with: Option<Provider>,
 }
@@ -72,7 +72,7 @@ pub struct SshArgs {
     /// node-1 or node-2
     #[arg(default_value = "node-1", hide_default_value = true)]
     pub node: String,
-    /// Bring a program and its libraries there first, to the paths they have here
+    /// Bring a program and its libraries, to the same paths
     #[arg(long, value_name = "PROGRAM")]
     pub bring: Vec<PathBuf>,
     /// A command and its arguments; without one, a shell

@@ -20,6 +20,7 @@ mod place;
 mod qemu;
 mod shell;
 mod state;
+mod vagrant;
 
 use crate::cli::{CheckArgs, Provider, UpArgs, VmArgs, VmCheckArgs, VmVerb};
 use crate::failure::{Exit, Failure};
@@ -29,9 +30,10 @@ use crate::{check, screen};
 
 use agent::Agent;
 use folder::{Folder, NODES};
+use vagrant::Vagrant;
 
 pub use folder::address;
-pub use place::Place;
+pub use place::{Kind, Place};
 pub use qemu::Accelerator;
 
 /// What `status` has to say about one machine.
@@ -54,7 +56,11 @@ pub fn run(workspace: &Workspace, args: &VmArgs) -> Result<Exit, Failure> {
         VmVerb::Status => status(workspace),
         VmVerb::Ssh(args) => {
             known(&args.node)?;
-            shell::run(&Folder::of(workspace), args)
+            let (folder, vagrant) = (Folder::of(workspace), Vagrant::of(workspace));
+            if emulated::running(&folder).is_none() && vagrant.has_machines() {
+                return shell::by_vagrant(&vagrant, args);
+            }
+            shell::run(&folder, args)
         }
         VmVerb::Check(args) => check(workspace, args),
         VmVerb::Down => down(workspace),
@@ -65,13 +71,22 @@ pub fn run(workspace: &Workspace, args: &VmArgs) -> Result<Exit, Failure> {
     }
 }
 
-fn up(workspace: &Workspace, _args: &UpArgs) -> Result<Exit, Failure> {
+fn up(workspace: &Workspace, args: &UpArgs) -> Result<Exit, Failure> {
     let folder = Folder::of(workspace);
     if emulated::running(&folder).is_some() {
         return status(workspace);
     }
+    let vagrant = Vagrant::of(workspace);
+    let by_vagrant = match args.with {
+        Some(provider) => provider == Provider::Vagrant,
+        None => vagrant.is_usable(),
+    };
+    if by_vagrant {
+        screen::print(&screen::vm::by_vagrant());
+        return vagrant.run(&["up"]);
+    }
     let started = emulated::start(workspace, &NODES)?;
-    let text = screen::vm::up(started.accelerator, &started.machines);
+    let text = screen::vm::up(started.accelerator, &started.machines, vm_agent::work());
     started.keeper.stay()?;
     screen::print(&text);
     Ok(Exit::Green)
@@ -79,7 +94,11 @@ fn up(workspace: &Workspace, _args: &UpArgs) -> Result<Exit, Failure> {
 
 fn status(workspace: &Workspace) -> Result<Exit, Failure> {
     let folder = Folder::of(workspace);
+    let vagrant = Vagrant::of(workspace);
     let Some(state) = emulated::running(&folder) else {
+        if vagrant.has_machines() {
+            return vagrant.run(&["status"]);
+        }
         screen::print(&screen::vm::nothing_runs());
         return Ok(Exit::Green);
     };
@@ -93,12 +112,20 @@ fn status(workspace: &Workspace) -> Result<Exit, Failure> {
             resident: process.resident(),
         })
         .collect();
-    screen::print(&screen::vm::status(state.accelerator, &seen));
+    screen::print(&screen::vm::status(
+        state.accelerator,
+        &seen,
+        vm_agent::work(),
+    ));
     let silent = seen.iter().any(|one| one.machine.is_none()) || seen.len() < NODES.len();
     Ok(if silent { Exit::Machine } else { Exit::Green })
 }
 
 fn down(workspace: &Workspace) -> Result<Exit, Failure> {
+    let vagrant = Vagrant::of(workspace);
+    if emulated::running(&Folder::of(workspace)).is_none() && vagrant.has_machines() {
+        return vagrant.run(&["halt"]);
+    }
     let ended = end(workspace)?;
     screen::print(&screen::vm::down(&ended));
     Ok(Exit::Green)

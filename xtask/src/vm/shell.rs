@@ -13,6 +13,7 @@ use anyhow::{Context, Result, bail};
 use super::agent::{Agent, End};
 use super::emulated::{self, GREETING};
 use super::folder::Folder;
+use super::vagrant::Vagrant;
 use crate::cli::SshArgs;
 use crate::failure::{Exit, Failure};
 use crate::screen;
@@ -48,6 +49,21 @@ pub fn run(folder: &Folder, args: &SshArgs) -> Result<Exit, Failure> {
         End::TimedOut => return Err(anyhow::anyhow!("{node}: the command took too long").into()),
     };
     std::process::exit(code)
+}
+
+/// As [`run`], in a machine of Vagrant's.
+///
+/// # Errors
+/// Something is to be brought there; Vagrant can't be started.
+pub fn by_vagrant(vagrant: &Vagrant, args: &SshArgs) -> Result<Exit, Failure> {
+    if !args.bring.is_empty() {
+        return Err(Failure::Usage(
+            "--bring is for machines without a toolchain: in one of Vagrant's the repository is in \
+             /workshop"
+                .into(),
+        ));
+    }
+    vagrant.ssh(&args.node, &args.command)
 }
 
 fn bring(folder: &Folder, node: &str, programs: &[PathBuf]) -> Result<()> {

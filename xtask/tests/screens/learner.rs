@@ -111,8 +111,8 @@ fn clean_says_what_it_did() {
 fn every_command_explains_itself_with_an_example() {
     let workshop = Workshop::new("help");
     let verbs = [
-        "check", "list", "hint", "reset", "solve", "shell", "clean", "sync", "mistakes", "measure",
-        "book",
+        "check", "list", "hint", "reset", "solve", "shell", "vm", "clean", "sync", "mistakes",
+        "measure", "book",
     ];
     for verb in verbs {
         let help = workshop.screen(&[verb, "--help"]);

@@ -5,4 +5,5 @@ mod check;
 mod learner;
 mod maintainer;
 mod trouble;
+mod vm;
 mod workshop;
