@@ -86,9 +86,12 @@ pub fn make(folder: &Folder, packages: &Packages, agent: &Path) -> Result<PathBu
     }
     let image = Image::of(packages, agent)?;
     // Those of earlier agents and packages.
-    for old in files::below(folder.path())? {
-        if old.to_string_lossy().starts_with("image-") {
-            files::remove(&folder.path().join(old))?;
+    for entry in fs::read_dir(folder.path())
+        .context("list the images")?
+        .flatten()
+    {
+        if entry.file_name().to_string_lossy().starts_with("image-") {
+            files::remove(&entry.path())?;
         }
     }
     files::write(&file, &image.archive()?)?;
