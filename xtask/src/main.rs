@@ -24,6 +24,7 @@ mod measure;
 mod message;
 mod mistakes;
 mod observe;
+mod plan;
 mod process;
 mod progress;
 mod reset;
@@ -68,6 +69,7 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Mistakes(args) => mistakes::run(&workspace, &args),
         Command::Measure(args) => measure::run(&workspace, &args),
         Command::Book(args) => book::run(&workspace, &args),
+        Command::Plan(args) => plan::run(&workspace, &args),
         Command::Vm(args) => vm::run(&workspace, &args),
     }
 }

@@ -7,6 +7,7 @@
 mod clone;
 mod inside;
 mod timing;
+mod vm;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -30,7 +31,7 @@ pub struct Figure {
     goal: &'static str,
 }
 
-/// Measures what was asked for, or everything.
+/// Measures what was asked for, or everything that takes no machines.
 ///
 /// # Errors
 /// A program that is measured fails, or can't be built.
@@ -64,6 +65,7 @@ fn figures(workspace: &Workspace, what: MeasureWhat) -> Result<Vec<Figure>> {
         MeasureWhat::Check => clone::warm_check(workspace).map(|figure| vec![figure]),
         MeasureWhat::Workbench => workbench(workspace).map(|figure| vec![figure]),
         MeasureWhat::Run => container(workspace),
+        MeasureWhat::Vm => vm::first_verdict(workspace),
         MeasureWhat::Inside => inside::run_against_crun(),
     }
 }

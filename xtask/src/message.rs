@@ -24,7 +24,7 @@ macro_rules! language {
 }
 
 /// Every language with its files. The first is the fallback.
-const LANGUAGES: &[(&str, &[&str])] = &[language!("en": "failure" "list" "vm")];
+const LANGUAGES: &[(&str, &[&str])] = &[language!("en": "failure" "list" "plan" "vm")];
 
 type Bundle = FluentBundle<FluentResource>;
 

@@ -2,12 +2,14 @@
 
 mod learner;
 mod maintainer;
+mod plan;
 mod vm;
 
 use clap::{Parser, Subcommand};
 
 pub use learner::*;
 pub use maintainer::*;
+pub use plan::*;
 pub use vm::*;
 
 /// The workshop's runner.
@@ -54,6 +56,9 @@ pub enum Command {
         after_help = "Examples:\n  cargo xtask clean\n  cargo xtask clean --all       forget hints and results too"
     )]
     Clean(CleanArgs),
+    /// Teachers: a lesson plan for the time there is
+    #[command(after_help = PLAN_HELP)]
+    Plan(PlanArgs),
     /// Maintainers: write the starters from the reference solutions
     #[command(after_help = SYNC_HELP)]
     Sync(SyncArgs),

@@ -9,6 +9,7 @@ pub mod clean;
 pub mod failure;
 pub mod list;
 pub mod mistakes;
+pub mod plan;
 pub mod red;
 pub mod regions;
 pub mod sync;

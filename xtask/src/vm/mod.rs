@@ -131,6 +131,26 @@ fn down(workspace: &Workspace) -> Result<Exit, Failure> {
     Ok(Exit::Green)
 }
 
+/// Whether machines of this checkout run, or were made by Vagrant.
+pub fn any_runs(workspace: &Workspace) -> bool {
+    emulated::running(&Folder::of(workspace)).is_some() || Vagrant::of(workspace).has_machines()
+}
+
+/// Whether Vagrant can make machines here.
+pub fn vagrant_is_usable(workspace: &Workspace) -> bool {
+    Vagrant::of(workspace).is_usable()
+}
+
+/// Kibibytes of this machine's memory that the largest of QEMU's holds.
+pub fn most_memory(workspace: &Workspace) -> u64 {
+    let state = emulated::running(&Folder::of(workspace));
+    let living = state.iter().flat_map(|state| state.living());
+    living
+        .filter_map(|(_, process)| process.resident())
+        .max()
+        .unwrap_or(0)
+}
+
 /// Ends what runs, for `clean`; the names of what was ended.
 ///
 /// # Errors

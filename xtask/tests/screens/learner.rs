@@ -98,6 +98,16 @@ fn labs_are_checked_with_solutions_withheld() {
 }
 
 #[test]
+fn plans_are_made_from_the_minutes() {
+    let workshop = Workshop::new("plan");
+    for course in ["half-day", "two-days", "semester"] {
+        let name = format!("plan_{course}");
+        assert_snapshot!(name, workshop.screen(&["plan", course]));
+    }
+    assert!(workshop.screen(&["plan", "week"]).ends_with("exit 2\n"));
+}
+
+#[test]
 fn clean_says_what_it_did() {
     let workshop = Workshop::solved("clean");
     assert_snapshot!("clean_nothing_built", workshop.screen(&["clean"]));
@@ -111,8 +121,8 @@ fn clean_says_what_it_did() {
 fn every_command_explains_itself_with_an_example() {
     let workshop = Workshop::new("help");
     let verbs = [
-        "check", "list", "hint", "reset", "solve", "shell", "vm", "clean", "sync", "mistakes",
-        "measure", "book",
+        "check", "list", "hint", "reset", "solve", "shell", "vm", "clean", "plan", "sync",
+        "mistakes", "measure", "book",
     ];
     for verb in verbs {
         let help = workshop.screen(&[verb, "--help"]);
