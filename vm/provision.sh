@@ -61,10 +61,9 @@ sed -i '/ node-[12]$/d; /^127\.0\.[0-9.]*[[:space:]].*node-[12]/d' /etc/hosts
 printf '%s node-%s\n' 192.168.56.11 1 192.168.56.12 2 >>/etc/hosts
 install -m 755 /workshop/vm/vxlan.sh /usr/local/bin/vxlan
 
-say "crates and the runner, so that the first check needs no network"
+say "crates, so that the first check needs no network"
 as_user 'cd /workshop &&
     target=$(rustc -vV | sed -n "s/^host: //p") &&
     { cargo fetch --locked --offline --quiet --target "$target" 2>/dev/null ||
-        cargo fetch --locked --target "$target"; } &&
-    cargo build --locked --quiet -p xtask -p workbench'
+        cargo fetch --locked --target "$target"; }'
 say "done: $(as_user 'cargo --version'), Linux $(uname -r)"

@@ -21,20 +21,20 @@ if [ "${1-}" != --inside ]; then
 fi
 shift
 state=$PWD/target/vm/vagrant
-mkdir -p "$state"/{home,lib,run}
-for hidden in /var/lib/libvirt:lib /run:run; do
-    mount --bind "$state/${hidden#*:}" "${hidden%:*}"
-done
+# Of an earlier run only the box stays.
+rm -rf "$state"/{etc,lib,dotfile}
+mkdir -p "$state"/{home,lib}
+cp -a /etc/libvirt "$state/etc"
+mount --bind "$state/etc" /etc/libvirt
+mount --bind "$state/lib" /var/lib/libvirt
 mount -t tmpfs tmpfs /run
 mkdir -p /run/libvirt /run/lock /var/lib/libvirt/{images,qemu,dnsmasq,boot}
 ip link set lo up
 echo 1 >/proc/sys/net/ipv4/ip_forward # this network namespace's
 
 # QEMU as root, without the security drivers that want the host's set-up.
-config=$state/qemu.conf
 printf '%s\n' 'user = "root"' 'group = "root"' 'security_driver = "none"' \
-    'cgroup_controllers = []' 'namespaces = []' 'remember_owner = 0' >"$config"
-mount --bind "$config" /etc/libvirt/qemu.conf
+    'cgroup_controllers = []' 'namespaces = []' 'remember_owner = 0' >/etc/libvirt/qemu.conf
 virtlogd -d
 libvirtd -d
 for _ in $(seq 100); do
@@ -48,6 +48,7 @@ virsh -c qemu:///system pool-info default >/dev/null 2>&1 || {
 
 export HOME=$state/home VAGRANT_HOME=$state/home/.vagrant.d
 export CARGO_HOME=${CARGO_HOME:-/root/.cargo} RUSTUP_HOME=${RUSTUP_HOME:-/root/.rustup}
+export VAGRANT_DOTFILE_PATH=$state/dotfile
 export WORKSHOP_BOX=workshop WORKSHOP_DRIVER=qemu VAGRANT_DEFAULT_PROVIDER=libvirt
 vagrant box list 2>/dev/null | grep -q '^workshop ' ||
     vagrant box add --name workshop target/vm/workshop.box

@@ -78,7 +78,7 @@ pub enum MeasureWhat {
     Workbench,
     /// The reference's `run -- /bin/true`, beside crun's
     Run,
-    /// Virtual machines, to a first verdict inside; only when asked for
+    /// Virtual machines, only when asked for
     Vm,
     /// The half of `run` that runs on a workbench
     #[value(hide = true)]

@@ -1,6 +1,7 @@
 //! Machines that Vagrant makes: a whole system with a toolchain, the repository
 //! in `/workshop`. What is checked there is built there.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -27,13 +28,19 @@ const OBSERVE: &str = "exec cargo --config 'target.\"cfg(unix)\".runner=\"sudo -
 #[derive(Debug, Clone)]
 pub struct Vagrant {
     folder: PathBuf,
+    /// Where it notes which machines it has made.
+    notes: PathBuf,
 }
 
 impl Vagrant {
     /// Vagrant with the Vagrantfile of this repository.
     pub fn of(workspace: &Workspace) -> Vagrant {
+        let folder = workspace.root.join("vm");
+        // Vagrant's own word for another place of its notes.
+        let notes = env::var_os("VAGRANT_DOTFILE_PATH").unwrap_or(".vagrant".into());
         Vagrant {
-            folder: workspace.root.join("vm"),
+            notes: folder.join(notes),
+            folder,
         }
     }
 
@@ -53,7 +60,7 @@ impl Vagrant {
 
     /// The provider of a machine that was made and not destroyed.
     pub fn provider(&self, node: &str) -> Option<String> {
-        let made = fs::read_dir(self.folder.join(".vagrant/machines").join(node)).ok()?;
+        let made = fs::read_dir(self.notes.join("machines").join(node)).ok()?;
         let mut with_id = made
             .flatten()
             .filter(|entry| entry.path().join("id").is_file());
