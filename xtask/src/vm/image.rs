@@ -149,7 +149,7 @@ impl Image {
             ("etc/group", "root:x:0:\nnogroup:x:65534:\n", 0o644),
             (
                 "etc/profile",
-                "PS1='\\h:\\w# '\nexport TERM=${TERM:-linux}\ncd\n",
+                "PS1=\"$(hostname):\\$PWD# \"\nexport TERM=${TERM:-linux}\ncd\n",
                 0o644,
             ),
         ] {
