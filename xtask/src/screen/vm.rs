@@ -7,7 +7,7 @@ use vm_agent::Machine;
 
 use super::{BOLD, GREEN, RED, YELLOW, labelled, paint, paragraph, wrap};
 use crate::message::say;
-use crate::vm::{Accelerator, Kind, Place, Seen, address};
+use crate::vm::{Accelerator, Claim, Kind, Place, Seen, address};
 
 /// Before packages are fetched.
 pub fn fetching() -> String {
@@ -121,13 +121,13 @@ pub fn by_vagrant() -> String {
 }
 
 /// One thing that has to hold for the machines.
-pub fn claim(name: &str, error: Option<anyhow::Error>) -> String {
-    let says = match name {
-        "cgroups" => say!("vm-claim-cgroups"),
-        "reach" => say!("vm-claim-reach"),
-        "apart" => say!("vm-claim-apart"),
-        "crosses" => say!("vm-claim-crosses"),
-        _ => say!("vm-claim-entries"),
+pub fn claim(claim: Claim, error: Option<anyhow::Error>) -> String {
+    let says = match claim {
+        Claim::Cgroups => say!("vm-claim-cgroups"),
+        Claim::Reach => say!("vm-claim-reach"),
+        Claim::Apart => say!("vm-claim-apart"),
+        Claim::Crosses => say!("vm-claim-crosses"),
+        Claim::Entries => say!("vm-claim-entries"),
     };
     match error {
         None => wrap(&paint(GREEN, "✔ "), 2, 4, &says),
@@ -226,7 +226,7 @@ mod tests {
     #[test]
     fn claims() {
         let red = anyhow::anyhow!("node-1: `ping -c1 10.244.2.2`: no answer");
-        let text = claim("cgroups", None) + &claim("crosses", Some(red));
+        let text = claim(Claim::Cgroups, None) + &claim(Claim::Crosses, Some(red));
         assert_snapshot!(plain(&text));
     }
 

@@ -3,16 +3,14 @@
 //! busybox and the network tools from the packages, the host's C library, the
 //! agent, a few kernel modules, and the files of `vm/emulated`.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use cpio::newc::Builder;
 
+use super::archive::{Archive, Entry};
 use super::folder::{Folder, NODES, address};
 use super::packages::Packages;
 use super::{libraries, modules};
@@ -60,17 +58,9 @@ const TOOLS: [&str; 11] = [
     "unshare",
 ];
 
-/// One entry of the root.
-enum Entry {
-    Folder,
-    Link(String),
-    /// Bytes and permission bits.
-    File(Vec<u8>, u32),
-}
-
-/// What the image is made of, and its file.
-pub struct Image {
-    entries: BTreeMap<PathBuf, Entry>,
+/// What the image is made of.
+struct Image {
+    root: Archive,
 }
 
 /// Writes the image of these packages and this agent unless it is there
@@ -94,7 +84,7 @@ pub fn make(folder: &Folder, packages: &Packages, agent: &Path) -> Result<PathBu
             files::remove(&entry.path())?;
         }
     }
-    files::write(&file, &image.archive()?)?;
+    files::write(&file, &image.root.bytes()?)?;
     Ok(file)
 }
 
@@ -111,13 +101,13 @@ fn fingerprint(packages: &Packages, agent: &Path) -> Result<String> {
 impl Image {
     fn of(packages: &Packages, agent: &Path) -> Result<Image> {
         let mut image = Image {
-            entries: BTreeMap::new(),
+            root: Archive::default(),
         };
         for folder in FOLDERS {
-            image.folder(Path::new(folder));
+            image.root.folder(Path::new(folder));
         }
         for (link, target) in LINKS {
-            image.put(link, Entry::Link(target.into()));
+            image.root.put(link, Entry::Link(target.into()));
         }
         image.settings();
         image.busybox(packages)?;
@@ -153,7 +143,7 @@ impl Image {
                 0o644,
             ),
         ] {
-            self.put(path, Entry::File(text.into(), mode));
+            self.root.put(path, Entry::File(text.into(), mode));
         }
     }
 
@@ -169,10 +159,10 @@ impl Image {
         let programs = ended.stdout.lines().filter(|path| path.contains("bin/"));
         for path in programs {
             let path = merged(Path::new(path));
-            self.put(path, Entry::Link("/usr/bin/busybox".into()));
+            self.root.put(path, Entry::Link("/usr/bin/busybox".into()));
         }
         // Last: it lists itself, too.
-        self.put("usr/bin/busybox", Entry::File(bytes, 0o755));
+        self.root.put("usr/bin/busybox", Entry::File(bytes, 0o755));
         Ok(())
     }
 
@@ -185,7 +175,7 @@ impl Image {
             let from = packages.program(program)?;
             let name = if program == "dash" { "sh" } else { program };
             for folder in ["usr/sbin", "usr/bin"] {
-                self.entries.remove(&Path::new(folder).join(name));
+                self.root.remove(&Path::new(folder).join(name));
             }
             self.program(
                 &format!("usr/bin/{name}"),
@@ -224,11 +214,11 @@ impl Image {
                 0o644,
             )?;
         }
-        self.put(
+        self.root.put(
             folder.join("modules.dep"),
             Entry::File(picked.dependencies.into(), 0o644),
         );
-        self.put(
+        self.root.put(
             folder.join("modules.alias"),
             Entry::File(picked.aliases.into(), 0o644),
         );
@@ -237,57 +227,8 @@ impl Image {
 
     fn file(&mut self, path: &Path, from: &Path, mode: u32) -> Result<()> {
         let bytes = fs::read(from).with_context(|| format!("read {}", from.display()))?;
-        self.put(path, Entry::File(bytes, mode));
+        self.root.put(path, Entry::File(bytes, mode));
         Ok(())
-    }
-
-    fn put(&mut self, path: impl AsRef<Path>, entry: Entry) {
-        let path = path.as_ref();
-        if let Some(folder) = path.parent() {
-            self.folder(folder);
-        }
-        self.entries.insert(path.to_owned(), entry);
-    }
-
-    fn folder(&mut self, path: &Path) {
-        for folder in path
-            .ancestors()
-            .filter(|folder| !folder.as_os_str().is_empty())
-        {
-            self.entries
-                .entry(folder.to_owned())
-                .or_insert(Entry::Folder);
-        }
-    }
-
-    /// The archive the kernel unpacks. Everything belongs to root, whoever
-    /// makes it. Sorted, a folder comes before what is in it.
-    fn archive(&self) -> Result<Vec<u8>> {
-        const FOLDER: u32 = 0o040_000;
-        const FILE: u32 = 0o100_000;
-        const LINK: u32 = 0o120_000;
-        let mut archive = Vec::new();
-        for (number, (path, entry)) in self.entries.iter().enumerate() {
-            let name = path.to_str().context("a path that is not UTF-8")?;
-            let (mode, bytes): (u32, &[u8]) = match entry {
-                Entry::Folder if name == "tmp" || name == "var/tmp" => (FOLDER | 0o1777, &[]),
-                Entry::Folder => (FOLDER | 0o755, &[]),
-                Entry::Link(target) => (LINK | 0o777, target.as_bytes()),
-                Entry::File(bytes, mode) => (FILE | mode, bytes),
-            };
-            let length =
-                u32::try_from(bytes.len()).with_context(|| format!("{name} is too large"))?;
-            let entry = Builder::new(name)
-                .ino(number as u32 + 1)
-                .mode(mode)
-                .nlink(1);
-            let mut writer = entry.write(archive, length);
-            writer
-                .write_all(bytes)
-                .with_context(|| format!("pack {name}"))?;
-            archive = writer.finish().with_context(|| format!("pack {name}"))?;
-        }
-        cpio::newc::trailer(archive).context("end the archive")
     }
 }
 

@@ -266,7 +266,7 @@ pub fn clear(folder: &Folder) -> Result<()> {
 
 fn clear_machines(folder: &Folder) -> Result<()> {
     for name in NODES {
-        for socket in ["net", "agent", "shell", "monitor"] {
+        for socket in ["net", "agent", "shell"] {
             files::remove(&folder.file(&format!("{name}.{socket}")))?;
         }
     }

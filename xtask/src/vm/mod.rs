@@ -8,6 +8,7 @@
 //! [`place::Place`].
 
 mod agent;
+mod archive;
 mod emulated;
 mod folder;
 mod image;
@@ -33,6 +34,7 @@ use folder::{Folder, NODES};
 use vagrant::Vagrant;
 
 pub use folder::address;
+pub use network::Claim;
 pub use place::{Kind, Place};
 pub use qemu::Accelerator;
 

@@ -21,17 +21,40 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// What labs use of cgroup v2.
 const CONTROLLERS: [&str; 5] = ["cpu", "cpuset", "io", "memory", "pids"];
 
-/// Is something to hold, in a message of the screen; and does it?
-type Claim = (&'static str, fn(&mut Pair) -> Result<()>);
+/// What has to hold. In this order: each uses what the ones before have shown.
+#[derive(Debug, Clone, Copy)]
+pub enum Claim {
+    /// Two kernels, both with cgroup v2 only.
+    Cgroups,
+    /// They reach each other.
+    Reach,
+    /// Without a VXLAN pods don't.
+    Apart,
+    /// With one they do.
+    Crosses,
+    /// And each of its entries is needed.
+    Entries,
+}
 
-/// In an order in which each uses what the ones before it have shown.
-const CLAIMS: [Claim; 5] = [
-    ("cgroups", cgroups),
-    ("reach", reach),
-    ("apart", apart),
-    ("crosses", crosses),
-    ("entries", entries),
-];
+impl Claim {
+    const ALL: [Claim; 5] = [
+        Claim::Cgroups,
+        Claim::Reach,
+        Claim::Apart,
+        Claim::Crosses,
+        Claim::Entries,
+    ];
+
+    fn test(self, pair: &mut Pair) -> Result<()> {
+        match self {
+            Claim::Cgroups => cgroups(pair),
+            Claim::Reach => reach(pair),
+            Claim::Apart => apart(pair),
+            Claim::Crosses => crosses(pair),
+            Claim::Entries => entries(pair),
+        }
+    }
+}
 
 /// A conversation with each machine.
 struct Pair {
@@ -56,10 +79,10 @@ pub fn check(workspace: &Workspace) -> Result<Exit, Failure> {
         kernels: [one, two],
     };
     let mut all = true;
-    for (name, claim) in CLAIMS {
-        let result = claim(&mut pair);
+    for claim in Claim::ALL {
+        let result = claim.test(&mut pair);
         all &= result.is_ok();
-        screen::print(&screen::vm::claim(name, result.err()));
+        screen::print(&screen::vm::claim(claim, result.err()));
     }
     let cleared = pair.both("vxlan down");
     drop(pair);

@@ -103,43 +103,41 @@ pub fn words(
         accelerator,
         &format!("workshop.node={number}"),
     );
-    words.extend(
-        [
-            "-serial".into(),
-            format!("file:{node}.log"),
-            "-monitor".into(),
-            format!("unix:{node}.monitor,server=on,wait=off"),
-            // The cable: each sends to the other's socket. Neither has to be
-            // there first, and no port is used.
-            "-netdev".into(),
-            format!(
-                "dgram,id=lab,local.type=unix,local.path={node}.net,\
+    let own: [String; 18] = [
+        "-serial".into(),
+        format!("file:{node}.log"),
+        "-monitor".into(),
+        "none".into(),
+        // The cable: each sends to the other's socket. Neither has to be
+        // there first, and no port is used.
+        "-netdev".into(),
+        format!(
+            "dgram,id=lab,local.type=unix,local.path={node}.net,\
                  remote.type=unix,remote.path={other}.net"
-            ),
-            "-device".into(),
-            format!("virtio-net-pci,netdev=lab,mac=52:54:00:00:56:1{number},romfile="),
-            "-device".into(),
-            "virtio-serial-pci".into(),
-            "-chardev".into(),
-            format!("socket,id=agent,path={node}.agent,server=on,wait=off"),
-            "-device".into(),
-            format!("virtserialport,chardev=agent,name={}", vm_agent::PORT),
-            "-chardev".into(),
-            format!("socket,id=shell,path={node}.shell,server=on,wait=off"),
-            "-device".into(),
-            "virtconsole,chardev=shell".into(),
-        ]
-        .map(|word: String| word),
-    );
+        ),
+        "-device".into(),
+        format!("virtio-net-pci,netdev=lab,mac=52:54:00:00:56:1{number},romfile="),
+        "-device".into(),
+        "virtio-serial-pci".into(),
+        "-chardev".into(),
+        format!("socket,id=agent,path={node}.agent,server=on,wait=off"),
+        "-device".into(),
+        format!("virtserialport,chardev=agent,name={}", vm_agent::PORT),
+        "-chardev".into(),
+        format!("socket,id=shell,path={node}.shell,server=on,wait=off"),
+        "-device".into(),
+        "virtconsole,chardev=shell".into(),
+    ];
+    words.extend(own);
     words
 }
 
 fn base(packages: &Packages, image: &Path, accelerator: Accelerator, word: &str) -> Vec<String> {
     let (how, processor) = match accelerator {
         Accelerator::Kvm => ("kvm", "host"),
-        // Without this one instruction left out, newer kernels corrupt their
-        // memory under emulation.
-        // Translated code is kept; by default up to a gibibyte of it.
+        // The size bounds the translated code that is kept, by default to a
+        // gibibyte. Without that one instruction left out newer kernels corrupt
+        // their memory under emulation.
         Accelerator::Tcg => ("tcg,thread=multi,tb-size=64", "max,-cx16"),
     };
     let path = |path: &Path| path.display().to_string();
