@@ -36,7 +36,7 @@ echo 1 >/proc/sys/net/ipv4/ip_forward # this network namespace's
 printf '%s\n' 'user = "root"' 'group = "root"' 'security_driver = "none"' \
     'cgroup_controllers = []' 'namespaces = []' 'remember_owner = 0' >/etc/libvirt/qemu.conf
 virtlogd -d
-libvirtd -d
+LIBVIRT_LOG_OUTPUTS="3:file:$state/libvirtd.log" libvirtd -d
 for _ in $(seq 100); do
     virsh -c qemu:///system version >/dev/null 2>&1 && break
     sleep 0.2
@@ -50,6 +50,7 @@ export HOME=$state/home VAGRANT_HOME=$state/home/.vagrant.d
 export CARGO_HOME=${CARGO_HOME:-/root/.cargo} RUSTUP_HOME=${RUSTUP_HOME:-/root/.rustup}
 export VAGRANT_DOTFILE_PATH=$state/dotfile
 export WORKSHOP_BOX=workshop WORKSHOP_DRIVER=qemu VAGRANT_DEFAULT_PROVIDER=libvirt
+export VAGRANT_NO_PARALLEL=1 # one after the other: each wants both processors
 vagrant box list 2>/dev/null | grep -q '^workshop ' ||
     vagrant box add --name workshop target/vm/workshop.box
 gone() { (cd vm && vagrant destroy -f >/dev/null 2>&1) || true; }

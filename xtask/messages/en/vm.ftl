@@ -1,6 +1,6 @@
 # The screens of `cargo xtask vm`.
 
-vm-fetching = Fetching a kernel and tools from the distribution's packages (about 35 MB), this once.
+vm-fetching = Fetching a kernel and tools from the distribution's packages (about 50 MB), this once.
 vm-started = up after { $seconds } s: Linux { $kernel }
 vm-runs = Linux { $kernel }, for { $uptime } s, { $memory } MiB
 vm-silent = runs and doesn't answer, { $memory } MiB

@@ -37,7 +37,7 @@ const LIST: &str = "workshop-tools";
 /// of the packages run on it, too.
 const HOSTS: [&str; 3] = ["libc6", "libgcc-s1", "libcrypt1"];
 
-/// Time for apt to read its lists, and to fetch about 35 MB.
+/// Time for apt to read its lists, and to fetch about 50 MB.
 const ASK: Duration = Duration::from_secs(60);
 const FETCH: Duration = Duration::from_secs(900);
 
