@@ -100,6 +100,7 @@ impl Packages {
         names.extend(kernel.iter().cloned());
         fetch(&debs, &names)?;
         unpack(&debs, &tree)?;
+        decompress(&tree)?;
         let _ = fs::remove_dir_all(&debs);
         files::write(&tree.join(LIST), TOOLS.join(" ").as_bytes())?;
         let _ = fs::remove_dir_all(&home);
@@ -219,6 +220,47 @@ fn unpack(debs: &Path, tree: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Modules that a distribution has compressed, as plain files: depmod and the
+/// machine's modprobe read only those.
+fn decompress(tree: &Path) -> Result<()> {
+    for (ending, tool, package) in [("xz", "xz", "xz-utils"), ("zst", "zstd", "zstd")] {
+        let name = format!("*.ko.{ending}");
+        let find = |action: &[&str]| {
+            let mut find = Command::new("find");
+            find.arg(tree).args(["-name", &name]).args(action);
+            process::run(&mut find, ASK, 1 << 16)
+        };
+        if find(&["-print", "-quit"])?.stdout.is_empty() {
+            continue;
+        }
+        ensure!(
+            on_path(tool),
+            "the kernel's modules are compressed: install {package}"
+        );
+        // zstd keeps what it has decompressed unless told; xz doesn't.
+        let words: &[&str] = match tool {
+            "zstd" => &[
+                "-exec",
+                "zstd",
+                "--quiet",
+                "--decompress",
+                "--rm",
+                "{}",
+                "+",
+            ],
+            _ => &["-exec", tool, "--quiet", "--decompress", "{}", "+"],
+        };
+        let ended = find(words)?;
+        if !ended.status.success() {
+            bail!(
+                "decompress the kernel's modules: {}",
+                last_line(&ended.stderr)
+            );
+        }
+    }
+    Ok(())
+}
+
 /// Whether a program of this name can be started.
 pub fn on_path(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -231,4 +273,37 @@ pub fn last_line(text: &str) -> &str {
     lines
         .find(|line| !line.is_empty())
         .unwrap_or("no reason given")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modules_become_plain_files() {
+        let tree = std::env::temp_dir().join(format!("modules-{}", std::process::id()));
+        let folder = tree.join("lib/modules/1/kernel");
+        fs::create_dir_all(&folder).expect("create");
+        fs::write(folder.join("plain.ko"), "plain").expect("write");
+        for tool in ["xz", "zstd"] {
+            if !on_path(tool) {
+                eprintln!("SKIPPED: modules of {tool}: {tool} is not on PATH");
+                continue;
+            }
+            let file = folder.join(format!("{tool}.ko"));
+            fs::write(&file, tool).expect("write");
+            let mut pack = Command::new(tool);
+            pack.arg("--quiet").arg(&file);
+            let packed = process::run(&mut pack, ASK, 0).expect("packed");
+            assert!(packed.status.success());
+            // zstd leaves what it has packed.
+            files::remove(&file).expect("remove");
+            decompress(&tree).expect("decompressed");
+            assert_eq!(fs::read_to_string(&file).expect("read"), tool);
+        }
+        let left = fs::read_dir(&folder).expect("read").count();
+        let expected = 1 + ["xz", "zstd"].iter().filter(|tool| on_path(tool)).count();
+        fs::remove_dir_all(&tree).expect("remove");
+        assert_eq!(left, expected, "what was compressed is left");
+    }
 }
