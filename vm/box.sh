@@ -38,8 +38,9 @@ echo 'vagrant ALL=(ALL) NOPASSWD: ALL' >"$root/etc/sudoers.d/vagrant"
 printf '[Match]\nName=eth0\n[Network]\nDHCP=yes\n' >"$root/etc/systemd/network/20-eth0.network"
 chroot "$root" systemctl enable -q systemd-networkd ssh
 # Two machines of one box are two: the identity, by which they ask for an
-# address, is made at the first start.
+# address, is made at the first start. D-Bus keeps a copy that would come back.
 : >"$root/etc/machine-id"
+rm -f "$root/var/lib/dbus/machine-id"
 echo '/dev/vda / ext4 defaults 0 1' >"$root/etc/fstab"
 echo 'GSSAPIAuthentication no
 UseDNS no' >"$root/etc/ssh/sshd_config.d/vagrant.conf"

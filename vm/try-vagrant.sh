@@ -50,7 +50,6 @@ export HOME=$state/home VAGRANT_HOME=$state/home/.vagrant.d
 export CARGO_HOME=${CARGO_HOME:-/root/.cargo} RUSTUP_HOME=${RUSTUP_HOME:-/root/.rustup}
 export VAGRANT_DOTFILE_PATH=$state/dotfile
 export WORKSHOP_BOX=workshop WORKSHOP_DRIVER=qemu VAGRANT_DEFAULT_PROVIDER=libvirt
-export VAGRANT_NO_PARALLEL=1 # one after the other: each wants both processors
 vagrant box list 2>/dev/null | grep -q '^workshop ' ||
     vagrant box add --name workshop target/vm/workshop.box
 gone() { (cd vm && vagrant destroy -f >/dev/null 2>&1) || true; }

@@ -5,10 +5,16 @@ use std::io;
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
 use crate::workspace::Workspace;
+
+/// How long a connection may take.
+const CONNECT: Duration = Duration::from_secs(5);
 
 /// The names of the machines; the last figure of an address follows the place.
 pub const NODES: [&str; 2] = ["node-1", "node-2"];
@@ -62,10 +68,19 @@ impl Folder {
     /// Connects to a socket in it.
     ///
     /// # Errors
-    /// Nobody listens there.
+    /// Nobody listens there, or whoever does takes no notice.
     pub fn connect(&self, name: &str) -> io::Result<UnixStream> {
         let folder = File::open(&self.path)?;
-        let short = format!("/proc/self/fd/{}/{name}", folder.as_raw_fd());
-        UnixStream::connect(short)
+        let name = name.to_owned();
+        let (send, receive) = mpsc::channel();
+        // connect(2) waits without a limit where the other side has stopped and
+        // others wait already. The thread then waits on, until this process
+        // ends.
+        thread::spawn(move || {
+            let short = format!("/proc/self/fd/{}/{name}", folder.as_raw_fd());
+            let _ = send.send(UnixStream::connect(short));
+        });
+        let late = |_| io::Error::from(io::ErrorKind::TimedOut);
+        receive.recv_timeout(CONNECT).map_err(late)?
     }
 }
