@@ -247,6 +247,11 @@ pub fn check_binary_in(
     Ok(Some(check.executable))
 }
 
+/// The program of the package, beside the folder of its check binary.
+pub fn program(check: &Path, package: &str) -> Option<PathBuf> {
+    Some(check.ancestors().nth(2)?.join(package))
+}
+
 /// The folder cargo builds into, from a binary in it: `…/debug/deps/check-…`.
 pub fn target_dir(executable: &Path) -> Option<&Path> {
     executable.ancestors().nth(3)

@@ -11,6 +11,7 @@ use crate::message::say;
 use crate::process;
 use crate::screen;
 use crate::store::Store;
+use crate::vm;
 use crate::waiting::Waiting;
 use crate::workspace::Workspace;
 
@@ -29,7 +30,7 @@ pub struct Done {
 }
 
 /// Runs the workbench's sweep and the `clean` of each lab whose program is
-/// built; with `--all`, forgets results and hints.
+/// built, and ends virtual machines; with `--all`, forgets results and hints.
 ///
 /// # Errors
 /// cargo can't say where programs are; the store can't be removed.
@@ -43,6 +44,7 @@ pub fn run(workspace: &Workspace, args: &CleanArgs) -> Result<Exit, Failure> {
             done.extend(program(&programs.join(name), "clean"));
         }
     }
+    done.extend(machines(workspace));
     drop(waiting);
     let forgotten = if args.all {
         Store::at(&workspace.root).forget()?
@@ -52,6 +54,21 @@ pub fn run(workspace: &Workspace, args: &CleanArgs) -> Result<Exit, Failure> {
     screen::print(&screen::clean::text(&done, &forgotten, args.all));
     let failed = done.iter().any(|one| !one.success);
     Ok(if failed { Exit::Machine } else { Exit::Green })
+}
+
+/// Ends the virtual machines, if any run.
+fn machines(workspace: &Workspace) -> Option<Done> {
+    let (said, success) = match vm::end(workspace) {
+        Ok(ended) if ended.is_empty() => return None,
+        Ok(ended) => (ended.join(", "), true),
+        Err(error) => (format!("{error:#}"), false),
+    };
+    let what = "vm down".to_owned();
+    Some(Done {
+        what,
+        said,
+        success,
+    })
 }
 
 /// Runs one program if it is built.

@@ -30,6 +30,7 @@ mod measure;
 mod message;
 mod mistakes;
 mod observe;
+mod plan;
 mod process;
 mod progress;
 mod reset;
@@ -42,6 +43,7 @@ mod store;
 mod sync;
 mod terminal;
 mod update;
+mod vm;
 mod waiting;
 mod watch;
 mod workspace;
@@ -89,6 +91,8 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Measure(args) => measure::run(&workspace, &args),
         Command::Book(args) => book::run(&workspace, &args),
         Command::Completions(args) => completions::run(&workspace, &args),
+        Command::Plan(args) => plan::run(&workspace, &args),
+        Command::Vm(args) => vm::run(&workspace, &args),
     }
 }
 

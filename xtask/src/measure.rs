@@ -18,6 +18,7 @@ mod run;
 pub mod shown;
 pub mod statistics;
 mod turns;
+mod vm;
 mod workbench;
 
 use std::env;
@@ -42,6 +43,7 @@ pub const FAMILIES: &[&Family] = &[
     &check::FAMILY,
     &workbench::FAMILY,
     &run::FAMILY,
+    &vm::FAMILY,
 ];
 
 /// Names and what they measure, for the command line.
@@ -49,7 +51,7 @@ pub fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
     FAMILIES.iter().map(|family| (family.name, family.says))
 }
 
-/// Measures what was asked for, or everything.
+/// Measures what was asked for, or everything that takes no machines.
 ///
 /// # Errors
 /// A program that is measured fails, or can't be built.
@@ -65,7 +67,8 @@ pub fn run(workspace: &Workspace, args: &MeasureArgs) -> Result<Exit, Failure> {
     let machine = Machine::now();
     let folder = target_folder(&workspace.root)?.join("measure");
     let asked = |family: &&&Family| {
-        args.what.is_empty() || args.what.iter().any(|name| name == family.name)
+        args.what.is_empty() && !family.only_named
+            || args.what.iter().any(|name| name == family.name)
     };
     let mut records = Vec::new();
     for family in FAMILIES.iter().filter(asked) {

@@ -16,6 +16,7 @@ use lab_judge::{Outcome, Report};
 
 use crate::escalate::{self, Escalation};
 use crate::process;
+use crate::vm::Place;
 
 /// Bytes of one answer. A workbench keeps at most 1 MiB of each stream.
 const MAX_LINE: u64 = 4 * 1024 * 1024;
@@ -37,6 +38,8 @@ pub struct Question<'a> {
     pub package: &'a Path,
     /// The program to observe; without it the one it was built with.
     pub program: Option<&'a Path>,
+    /// The virtual machine it runs in; without one, here.
+    pub place: Option<&'a Place>,
     pub checks: &'a [&'a str],
     /// Time without an answer after which it is killed.
     pub limit: Duration,
@@ -47,7 +50,11 @@ pub struct Question<'a> {
 impl Question<'_> {
     /// The check binary with what it is asked, not yet started.
     pub fn command(&self) -> Command {
-        let mut command = Command::new(self.binary);
+        self.asked_by(Command::new(self.binary))
+    }
+
+    /// A command that starts the check binary, with what it is asked.
+    fn asked_by(&self, mut command: Command) -> Command {
         command.arg("observe");
         if let Some(program) = self.program {
             command.arg("--binary").arg(program);
@@ -190,9 +197,10 @@ pub fn ask(question: &Question<'_>, mut answered: impl FnMut(&str, &Outcome)) ->
 /// Starts it, and returns what it ends with when it runs as root: its standard
 /// input.
 fn start(question: &Question<'_>) -> Result<(Child, Option<ChildStdin>)> {
-    let mut command = match question.escalation {
-        Some(escalation) => escalation.of(&question.command_for_root()),
-        None => question.command(),
+    let mut command = match (question.place, question.escalation) {
+        (Some(place), _) => question.asked_by(place.command(question.binary, question.program)?),
+        (None, Some(escalation)) => escalation.of(&question.command_for_root()),
+        (None, None) => question.command(),
     };
     command
         .stdin(match question.escalation {

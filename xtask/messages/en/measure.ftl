@@ -13,6 +13,7 @@ measure-ratio = ratio
 measure-spread = middle half
 measure-goal = goal
 measure-skipped = skipped
+measure-unusable = { $what }: skipped, it can't be measured on this machine
 measure-missing = { $what }: skipped, its peer isn't installed (package { $package })
 measure-beside = { $what }: beside { $peer }, { $turns ->
     [one] 1 turn
@@ -45,3 +46,6 @@ measure-every-run = Every single time
 measure-busy-then = The machine was busy, so a goal that wasn't met is left open.
 measure-no-family = no family { $family } is measured: remove it, or see `cargo xtask measure --help`
 measure-stale = is not what { $family }.json says: cargo xtask measure --draw
+
+# $provider makes virtual machines: qemu or vagrant.
+measure-vm-memory = One machine of { $provider } held at most { $mebibytes } MiB of this machine's memory.

@@ -36,6 +36,9 @@ fn lab(report: &Report) -> Value {
         ),
         State::Earlier(earlier) => ("earlier-lab", lab(earlier)),
     };
+    if let Some(node) = &report.on {
+        value["on"] = json!(node);
+    }
     value["state"] = json!(name);
     if !more.is_null() {
         value["because"] = more;

@@ -13,6 +13,7 @@ use crate::progress;
 use crate::screen;
 use crate::select::{self, Selected};
 use crate::store::Store;
+use crate::vm::Place;
 use crate::workspace::Workspace;
 
 pub use report::{Ground, Report, Row, State};
@@ -28,6 +29,8 @@ pub struct Options<'a> {
     pub first: &'a [String],
     pub limit: Duration,
     pub format: Format,
+    /// Where the checks observe, when that isn't this machine.
+    pub place: Option<&'a Place>,
 }
 
 /// Checks the labs that were named, or the next unfinished one.
@@ -36,6 +39,18 @@ pub struct Options<'a> {
 /// Unknown names, a `lab.yaml` that is refused, damaged sources, and what keeps
 /// cargo or the check binary from starting.
 pub fn run(workspace: &Workspace, args: &CheckArgs) -> Result<Exit, Failure> {
+    run_on(workspace, args, None)
+}
+
+/// As [`run`], with what is observed in a virtual machine and judged here.
+///
+/// # Errors
+/// As [`run`], and what keeps the machine from answering.
+pub fn run_on(
+    workspace: &Workspace,
+    args: &CheckArgs,
+    place: Option<&Place>,
+) -> Result<Exit, Failure> {
     let store = Store::at(&workspace.root);
     let options = Options {
         solution: args.solution,
@@ -43,6 +58,7 @@ pub fn run(workspace: &Workspace, args: &CheckArgs) -> Result<Exit, Failure> {
         first: &args.first,
         limit: Duration::from_secs(args.limit),
         format: args.format,
+        place,
     };
     let selected = selected(workspace, &store, args)?;
     let mut reports = Vec::new();

@@ -22,6 +22,8 @@ pub struct Report {
     pub on_reference: bool,
     /// Whether the checks are others than those it was last green by.
     pub checks_changed: bool,
+    /// The virtual machine it was observed in.
+    pub on: Option<String>,
     pub state: State,
     /// In task order. Empty unless the checks were judged.
     pub rows: Vec<Row>,

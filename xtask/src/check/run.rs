@@ -60,6 +60,9 @@ pub fn lab(
             selected.part.as_deref(),
             options.solution,
         ));
+        if let Some(place) = options.place {
+            screen::print(&screen::vm::place(place));
+        }
     }
     // Before the verdicts: afterwards the store knows these checks as well.
     let changed = !options.solution && {
@@ -75,8 +78,8 @@ pub fn lab(
     let mut report = judged(workspace, store, selected, options, &ground, checks)?;
     report.checks_changed = changed;
     // What is built over other labs than the learner's own says nothing about
-    // these.
-    if !options.solution && !options.on_reference {
+    // these, and what holds on another kernel says nothing about this one.
+    if !options.solution && !options.on_reference && options.place.is_none() {
         remember(store, on_disk, &report)?;
     }
     if text {
@@ -105,6 +108,7 @@ fn empty(selected: &Selected, options: &Options<'_>, state: State) -> Report {
         solution: options.solution,
         on_reference: options.on_reference,
         checks_changed: false,
+        on: options.place.map(|place| place.node().to_owned()),
         state,
         rows: Vec::new(),
         troubles: Vec::new(),
@@ -178,7 +182,11 @@ fn judged(
     checks: Vec<&Check>,
 ) -> Result<Report, Failure> {
     let lab = ground.lab;
-    let way = machine::preflight(&lab.lab.needs);
+    // What another machine lacks shows there.
+    let way = match options.place {
+        Some(_) => Way::AsUser,
+        None => machine::preflight(&lab.lab.needs),
+    };
     if let Way::No(findings) = way {
         let lacks = machine::lacks(&findings);
         return Ok(empty(selected, options, State::Lacks(lacks)));
@@ -197,9 +205,10 @@ fn judged(
     // The first build takes long enough to be watched; later ones need not be.
     let quiet = !store.results(&lab.lab.lab).fingerprint.is_empty();
     let name = package_name(lab, options.solution);
-    let built = match options.on_reference {
-        true => over::check_binary(workspace, lab, quiet)?,
-        false => build::check_binary(&workspace.root, &name, quiet)?,
+    let built = match (options.place, options.on_reference) {
+        (Some(place), _) => place.build(&workspace.root, &name, quiet)?,
+        (None, true) => over::check_binary(workspace, lab, quiet)?,
+        (None, false) => build::check_binary(&workspace.root, &name, quiet)?,
     };
     let Some(binary) = built else {
         return Ok(empty(selected, options, State::DoesNotCompile));
@@ -212,10 +221,13 @@ fn judged(
     let to_run: Vec<&str> = lines.open();
     let mut answers = observe::Answers::default();
     if !to_run.is_empty() {
+        // The check binary knows its program; a machine has to be brought it.
+        let program = options.place.and_then(|_| build::program(&binary, &name));
         let mut question = Question {
             binary: &binary,
             package: ground.package,
-            program: None,
+            program: program.as_deref(),
+            place: options.place,
             checks: &to_run,
             limit: options.limit,
             escalation: None,
@@ -247,6 +259,9 @@ fn judged(
                         lines.judged(id, lab.judge(check, Some(outcome)));
                     }
                 })?;
+                if let (Some(place), false) = (options.place, answers.troubles.is_empty()) {
+                    place.ensure_lives()?;
+                }
                 if let Some(refused) = escalation.and_then(|tool| tool.refused(&answers)) {
                     lines.all_judged(&refused.verdict());
                     answers = observe::Answers::default();

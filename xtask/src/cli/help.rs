@@ -25,14 +25,19 @@ fn plain(id: &str) -> Option<String> {
 
 /// The command with every text that `message` knows in its place.
 fn translated(command: Command, message: &dyn Fn(&str) -> Option<String>) -> Command {
-    let mut command = with_texts(command, "help", message);
+    with_verbs(command, "help", message)
+}
+
+/// The same of one command and of those below it: `vm up` is `help-vm-up`.
+fn with_verbs(command: Command, id: &str, message: &dyn Fn(&str) -> Option<String>) -> Command {
+    let mut command = with_texts(command, id, message);
     let verbs: Vec<String> = command
         .get_subcommands()
         .map(|verb| verb.get_name().to_owned())
         .collect();
     for verb in verbs {
-        let id = format!("help-{verb}");
-        command = command.mut_subcommand(verb, |verb| with_texts(verb, &id, message));
+        let id = format!("{id}-{verb}");
+        command = command.mut_subcommand(verb, |verb| with_verbs(verb, &id, message));
     }
     command
 }
@@ -76,16 +81,21 @@ mod tests {
         for text in ["<help>", "<help-check>", "<help-book>", "<help--end>"] {
             assert!(help.contains(text), "{text}: {help}");
         }
-        for verb in command.get_subcommands_mut() {
+        let vm = command.find_subcommand("vm").cloned();
+        let nested = vm.iter().flat_map(Command::get_subcommands).cloned();
+        let verbs: Vec<Command> = command.get_subcommands().cloned().chain(nested).collect();
+        for mut verb in verbs {
             let (name, help) = (verb.get_name().to_owned(), verb.render_help().to_string());
-            if name == "help" {
+            if name == "help" || name == "keep" {
                 continue;
             }
             // What is left in English is clap's own.
-            let own = |line: &str| line.contains(&format!("<help-{name}"));
+            let own = |line: &str| line.contains("<help-") && line.contains(&name);
             let clap = [
                 "Usage:",
                 "Options:",
+                "Commands:",
+                "help ",
                 "Arguments:",
                 "-h, --help",
                 "Possible values:",

@@ -3,11 +3,15 @@
 mod help;
 mod learner;
 mod maintainer;
+mod plan;
+mod vm;
 
 use clap::{Parser, Subcommand};
 
 pub use learner::*;
 pub use maintainer::*;
+pub use plan::*;
+pub use vm::*;
 
 /// The workshop's runner.
 #[derive(Debug, Parser)]
@@ -70,6 +74,9 @@ pub enum Command {
     /// Make a root file system to practise on, without a network
     #[command(after_help = ROOTFS_HELP)]
     Rootfs(RootfsArgs),
+    /// Two virtual machines: another kernel, cgroup v2 only
+    #[command(after_help = VM_HELP)]
+    Vm(VmArgs),
     /// Remove what interrupted runs left on this machine
     #[command(
         after_help = "Examples:\n  cargo xtask clean\n  cargo xtask clean --all       forget hints and results too"
@@ -78,6 +85,9 @@ pub enum Command {
     /// Let your shell complete what stands after `cargo xtask`
     #[command(after_help = COMPLETIONS_HELP)]
     Completions(CompletionsArgs),
+    /// Teachers: a lesson plan for the time there is
+    #[command(after_help = PLAN_HELP)]
+    Plan(PlanArgs),
     /// Maintainers: write the starters from the reference solutions
     #[command(after_help = SYNC_HELP)]
     Sync(SyncArgs),

@@ -37,6 +37,7 @@ pub const FAMILY: Family = Family {
     figures: &[WHOLE, OWN],
     measure,
     inside: None,
+    only_named: false,
 };
 
 /// Edits, checked and compiled.

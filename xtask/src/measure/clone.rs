@@ -25,6 +25,7 @@ pub const FAMILY: Family = Family {
     figures: &[VERDICT],
     measure,
     inside: None,
+    only_named: false,
 };
 
 /// From a fresh clone to the starter's to-do list: everything compiled. Once:

@@ -16,6 +16,9 @@ pub struct Family {
     pub measure: fn(&Workspace) -> Result<Vec<Taken>>,
     /// The half that runs on a workbench, if there is one.
     pub inside: Option<fn() -> Result<Vec<Taken>>>,
+    /// Whether it is measured only when it is named: it takes minutes, or more
+    /// of the machine than the others.
+    pub only_named: bool,
 }
 
 /// One line of the table.

@@ -39,6 +39,7 @@ pub const FAMILY: Family = Family {
     figures: &[CRUN, UNSHARE],
     measure,
     inside: Some(inside),
+    only_named: false,
 };
 
 /// Containers of each, for each comparison.

@@ -25,6 +25,7 @@ pub const FAMILY: Family = Family {
     figures: &[EMPTY],
     measure,
     inside: None,
+    only_named: false,
 };
 
 fn measure(workspace: &Workspace) -> Result<Vec<Taken>> {

@@ -17,12 +17,14 @@ pub mod marks;
 pub mod measure;
 pub mod mistakes;
 pub mod over;
+pub mod plan;
 pub mod red;
 pub mod regions;
 pub mod rootfs;
 pub mod shell;
 pub mod sync;
 pub mod update;
+pub mod vm;
 pub mod watch;
 
 use std::io::{self, IsTerminal, Write};

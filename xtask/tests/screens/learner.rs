@@ -98,6 +98,16 @@ fn labs_are_checked_with_solutions_withheld() {
 }
 
 #[test]
+fn plans_are_made_from_the_minutes() {
+    let workshop = Workshop::new("plan");
+    for course in ["half-day", "two-days", "semester"] {
+        let name = format!("plan_{course}");
+        assert_snapshot!(name, workshop.screen(&["plan", course]));
+    }
+    assert!(workshop.screen(&["plan", "week"]).ends_with("exit 2\n"));
+}
+
+#[test]
 fn clean_says_what_it_did() {
     let workshop = Workshop::solved("clean");
     assert_snapshot!("clean_nothing_built", workshop.screen(&["clean"]));
@@ -115,6 +125,8 @@ fn every_command_explains_itself_with_an_example() {
         "watch",
         "list",
         "completions",
+        "vm",
+        "plan",
         "hint",
         "reset",
         "solve",

@@ -18,5 +18,6 @@ mod terminal;
 mod translated;
 mod trouble;
 mod update;
+mod vm;
 mod watch;
 mod workshop;

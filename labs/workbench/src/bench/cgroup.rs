@@ -102,6 +102,12 @@ impl Cgroups {
         self.groups.iter().find(|group| group.hierarchy.v2)
     }
 
+    /// Whether the workbench has a subtree of cgroup v2. As a user it has only
+    /// where one was delegated.
+    pub fn has_v2(&self) -> bool {
+        self.v2().is_some()
+    }
+
     /// The directory of cgroup v2 that PID 1 is to be cloned into.
     pub fn to_clone_into(&self) -> io::Result<Option<OwnedFd>> {
         self.v2().map(|group| directory(&group.bench())).transpose()

@@ -8,6 +8,7 @@ use std::path::Path;
 use nix::mount::{MsFlags, mount};
 use nix::sys::stat::{Mode as FileMode, SFlag, makedev, mknod};
 
+use super::limits::disk_limit;
 use super::machine::{Machine, Mode, Steps};
 use super::root::tmpfs;
 
@@ -73,7 +74,11 @@ pub fn make(steps: &Steps, mode: Mode, root: &Path) -> Result<(), Machine> {
         )
     })?;
     steps.step("tmpfs on /dev/shm", || {
-        tmpfs(&dev.join("shm"), "size=64m,nr_inodes=10k,mode=1777")
+        let size = disk_limit(8, 64 << 20);
+        tmpfs(
+            &dev.join("shm"),
+            &format!("size={size},nr_inodes=10k,mode=1777"),
+        )
     })
 }
 

@@ -88,7 +88,8 @@ fn make(steps: &Steps, order: &Order, keeper: &OwnedFd) -> Result<(), Machine> {
     steps.step("leaf of the cgroups", || order.cgroups.settle())?;
     steps.step("hostname", || sethostname("workbench"))?;
     steps.step("loopback", netlink::loopback_up)?;
-    root::enter(steps, order.mode, &order.nonce, order.shown)?;
+    let delegated = order.cgroups.has_v2();
+    root::enter(steps, order.mode, &order.nonce, order.shown, delegated)?;
     limits::set(steps, order.mode)?;
     // Last: the steps above needed some of them.
     steps.step("drop capabilities", || sys::drop_capabilities(&TOO_MUCH))?;

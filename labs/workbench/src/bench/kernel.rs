@@ -39,10 +39,13 @@ const CGROUPS: &str = "/sys/fs/cgroup";
 pub struct Interfaces {
     hierarchies: Vec<Hierarchy>,
     links: Vec<(PathBuf, PathBuf)>,
+    /// A user's workbench stands in a cgroup of its own.
+    delegated: bool,
 }
 
-/// Looks at the host's `/sys/fs/cgroup`.
-pub fn look(steps: &Steps) -> Result<Interfaces, Machine> {
+/// Looks at the host's `/sys/fs/cgroup`. Whether the workbench has a cgroup of
+/// its own can't be seen any more: in its cgroup namespace it stands at the root.
+pub fn look(steps: &Steps, delegated: bool) -> Result<Interfaces, Machine> {
     let hierarchies = steps.step("read the cgroup hierarchies", hierarchies)?;
     let mut links = Vec::new();
     // `cpu -> cpu,cpuacct` where controllers share a hierarchy.
@@ -51,7 +54,11 @@ pub fn look(steps: &Steps) -> Result<Interfaces, Machine> {
             links.push((entry.path(), target));
         }
     }
-    Ok(Interfaces { hierarchies, links })
+    Ok(Interfaces {
+        hierarchies,
+        links,
+        delegated,
+    })
 }
 
 /// Mounts both under `root`; called from within the new namespaces.
@@ -149,7 +156,7 @@ fn cgroups(steps: &Steps, mode: Mode, root: &Path, seen: &Interfaces) -> Result<
             let point = place.join(name.unwrap_or_default());
             let step = format!("cgroups on {}", hierarchy.mount.display());
             steps.step(step, || {
-                mount_hierarchy(hierarchy, &point, writable(mode, hierarchy))
+                mount_hierarchy(hierarchy, &point, writable(mode, hierarchy, seen))
             })?;
         }
         for (link, target) in &seen.links {
@@ -170,8 +177,8 @@ fn cgroups(steps: &Steps, mode: Mode, root: &Path, seen: &Interfaces) -> Result<
 }
 
 /// As a user only a delegated subtree is the workbench's own.
-fn writable(mode: Mode, hierarchy: &Hierarchy) -> bool {
-    mode == Mode::Root || hierarchy.delegated().is_some()
+fn writable(mode: Mode, hierarchy: &Hierarchy, seen: &Interfaces) -> bool {
+    mode == Mode::Root || (hierarchy.v2 && seen.delegated)
 }
 
 fn mount_hierarchy(hierarchy: &Hierarchy, point: &Path, writable: bool) -> io::Result<()> {

@@ -35,6 +35,13 @@ fn no_core_dumps() -> io::Result<()> {
     }
 }
 
+/// The size of a tmpfs that gets one of `parts` equal parts of the memory, at
+/// most `most` bytes. Its files count as memory: a full disk has to say so
+/// before the memory is full and something is killed.
+pub fn disk_limit(parts: u64, most: u64) -> u64 {
+    most.min(memory_limit() / parts)
+}
+
 /// Limits of PID 1 that the command inherits. A user's workbench, usually
 /// without a cgroup of its own, has only these.
 pub fn set(steps: &Steps, mode: Mode) -> Result<(), Machine> {

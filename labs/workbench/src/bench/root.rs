@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use nix::mount::{MsFlags, mount};
 
+use super::limits::disk_limit;
 use super::machine::{Machine, Mode, Steps};
 use super::mounts::{Mount, mounts};
 use super::switch::{mark, switch, verify};
@@ -61,7 +62,9 @@ const INTERFACES: [&str; 19] = [
 ];
 
 /// The largest file that is copied where it cannot be overlaid, in bytes.
-const COPY: u64 = 1 << 20;
+const COPY: u64 = MIB;
+
+const MIB: u64 = 1 << 20;
 
 /// What the root is made from, looked up before the host is out of sight.
 pub struct Maker<'a> {
@@ -73,8 +76,15 @@ pub struct Maker<'a> {
 
 /// Builds the root, moves into it and proves it. `nonce` is any text no other
 /// run uses; `shown` are files and directories of the host's to
-/// show at the same path.
-pub fn enter(steps: &Steps, mode: Mode, nonce: &str, shown: &[PathBuf]) -> Result<(), Machine> {
+/// show at the same path; `delegated` says whether a user's workbench has a
+/// cgroup of its own.
+pub fn enter(
+    steps: &Steps,
+    mode: Mode,
+    nonce: &str,
+    shown: &[PathBuf],
+    delegated: bool,
+) -> Result<(), Machine> {
     let mut maker = Maker {
         steps,
         mode,
@@ -82,10 +92,10 @@ pub fn enter(steps: &Steps, mode: Mode, nonce: &str, shown: &[PathBuf]) -> Resul
         overlays: 0,
     };
     let sources = maker.look_up(shown)?;
-    let interfaces = kernel::look(steps)?;
+    let interfaces = kernel::look(steps, delegated)?;
 
-    let store = "size=256m,nr_inodes=200k,mode=755";
-    steps.step("tmpfs for the copies", || tmpfs(Path::new(STORE), store))?;
+    let store = format!("size={},nr_inodes=200k,mode=755", disk_limit(4, 256 * MIB));
+    steps.step("tmpfs for the copies", || tmpfs(Path::new(STORE), &store))?;
     steps.step("directory of the root", || fs::create_dir(ROOT))?;
     steps.step("tmpfs of the root", || {
         tmpfs(Path::new(ROOT), "size=16m,nr_inodes=10k,mode=755")
@@ -94,13 +104,14 @@ pub fn enter(steps: &Steps, mode: Mode, nonce: &str, shown: &[PathBuf]) -> Resul
 
     maker.top()?;
     maker.below()?;
-    for (name, options) in [
-        ("tmp", "size=256m,nr_inodes=100k,mode=1777"),
-        ("run", "size=64m,nr_inodes=50k,mode=755"),
+    for (name, size, options) in [
+        ("tmp", disk_limit(4, 256 * MIB), "nr_inodes=100k,mode=1777"),
+        ("run", disk_limit(8, 64 * MIB), "nr_inodes=50k,mode=755"),
     ] {
+        let options = format!("size={size},{options}");
         let point = Path::new(ROOT).join(name);
         steps.step(format!("directory /{name}"), || fs::create_dir(&point))?;
-        steps.step(format!("tmpfs on /{name}"), || tmpfs(&point, options))?;
+        steps.step(format!("tmpfs on /{name}"), || tmpfs(&point, &options))?;
     }
     let lock = Path::new(ROOT).join("run/lock");
     steps.step("directory /run/lock", || fs::create_dir(lock))?;

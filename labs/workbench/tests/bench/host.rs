@@ -25,6 +25,15 @@ pub fn namespaces() -> String {
         .join(" ")
 }
 
+/// Names of the modules, without those the kernel itself loads for a kind of
+/// network device the first time it is wanted, in any namespace.
+fn modules(text: &str) -> String {
+    let devices = ["bridge", "llc", "stp", "tun", "veth"];
+    let names = text.lines().filter_map(|line| line.split(' ').next());
+    let names: Vec<&str> = names.filter(|name| !devices.contains(name)).collect();
+    names.join(" ")
+}
+
 /// A picture of the host, and files put where a program may reach for them.
 pub struct Host {
     before: BTreeMap<String, String>,
@@ -78,6 +87,7 @@ impl Host {
                     .lines()
                     .map(|line| &line[..line.len().min(100)])
                     .collect(),
+                "/proc/modules" => modules(&read(file)),
                 _ => read(file),
             };
             seen.insert(file.to_string(), text);

@@ -1,12 +1,17 @@
 //! Making a workbench: what a command finds, and what happens when a step
 //! fails.
 
+use std::fs::{self, File};
+use std::io::Write;
+use std::os::unix::fs::chown;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Command, Output};
 
 use libtest_mimic::{Failed, Trial};
 
 use crate::host::Host;
-use crate::runner::{Who, is_root, nonce, programs, run, text};
+use crate::runner::{NOBODY, Who, is_root, nonce, programs, run, text};
 
 pub fn trials(who: Who) -> Vec<Trial> {
     let named = |name: &str, test: fn(Who) -> Result<(), Failed>| {
@@ -21,6 +26,9 @@ pub fn trials(who: Who) -> Vec<Trial> {
     if who == Who::Root {
         trials.push(named("on-a-workbench", on_a_workbench));
         trials.push(named("cgroup-v2-alone", cgroup_v2_alone));
+    }
+    if who == Who::User {
+        trials.push(named("delegated-cgroup", delegated_cgroup));
     }
     trials
 }
@@ -191,11 +199,64 @@ fn cgroup_v2_alone(_: Who) -> Result<(), Failed> {
             &workbench,
         ])
         .output()?;
-    let controllers = std::fs::read_to_string("/sys/fs/cgroup/cgroup.controllers");
+    let controllers = fs::read_to_string("/sys/fs/cgroup/cgroup.controllers");
     match controllers.is_ok_and(|list| list.contains("memory") && list.contains("pids")) {
         true => expect("with the controllers", &output, 0, "ran\n"),
         false => expect("without limits", &output, 3, ""),
     }
+}
+
+/// A user to whom a part of cgroup v2 was handed over may make groups in it,
+/// with limits, and is held by the workbench's own.
+fn delegated_cgroup(who: Who) -> Result<(), Failed> {
+    let skipped = |why: &str| {
+        eprintln!("SKIPPED: delegated-cgroup: {why}");
+        Ok(())
+    };
+    let root = Path::new("/sys/fs/cgroup");
+    let controllers = fs::read_to_string(root.join("cgroup.controllers")).unwrap_or_default();
+    if !controllers.contains("memory") || !controllers.contains("pids") {
+        return skipped("no cgroup v2 with memory and pids on /sys/fs/cgroup");
+    }
+    if !is_root() {
+        return skipped("only root can hand a cgroup over");
+    }
+    let own = root.join(format!("delegated-{}", std::process::id()));
+    let session = own.join("session");
+    let made = (|| {
+        // They are handed on already where systemd runs.
+        let _ = fs::write(root.join("cgroup.subtree_control"), "+memory +pids");
+        fs::create_dir(&own)?;
+        fs::write(own.join("cgroup.subtree_control"), "+memory +pids")?;
+        fs::create_dir(&session)?;
+        for path in [
+            "",
+            "cgroup.procs",
+            "cgroup.subtree_control",
+            "session/cgroup.procs",
+        ] {
+            chown(own.join(path), Some(NOBODY), Some(NOBODY))?;
+        }
+        std::io::Result::Ok(())
+    })();
+    let script = "mkdir /sys/fs/cgroup/box && echo 9 > /sys/fs/cgroup/box/pids.max &&
+        cat /sys/fs/cgroup/box/pids.max /proc/self/cgroup";
+    let mut workbench = who.workbench();
+    workbench.args(["run", "--", "/bin/sh", "-c", script]);
+    // Opened as root: the kernel asks whoever opened it, not who writes.
+    let join = made.and_then(|()| File::create(session.join("cgroup.procs")));
+    let output = join.and_then(|mut join| {
+        // SAFETY: between fork and exec only write is called, with constants.
+        unsafe {
+            workbench.pre_exec(move || join.write_all(b"0"));
+        }
+        workbench.output()
+    });
+    // Empty: the workbench has removed its own.
+    let left = [&session, &own].map(fs::remove_dir);
+    expect("delegated", &output?, 0, "9\n0::/init\n")?;
+    left.into_iter().collect::<Result<(), _>>()?;
+    Ok(())
 }
 
 fn no_user_namespaces() -> Result<(), Failed> {

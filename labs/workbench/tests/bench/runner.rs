@@ -17,7 +17,7 @@ pub enum Who {
 }
 
 /// An ordinary user's number: nobody's, on every distribution.
-const NOBODY: u32 = 65534;
+pub const NOBODY: u32 = 65534;
 
 impl fmt::Display for Who {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {

@@ -1,0 +1,51 @@
+//! The screens of `vm` where no machine runs; `tests/vm` starts some.
+
+use insta::assert_snapshot;
+
+use crate::workshop::Workshop;
+
+#[test]
+fn every_verb_explains_itself_with_an_example() {
+    let workshop = Workshop::new("vm-help");
+    for verb in ["up", "status", "ssh", "check", "down"] {
+        let help = workshop.screen(&["vm", verb, "--help"]);
+        assert!(help.contains("Example"), "{help}");
+        assert!(
+            help.contains(&format!("\n  cargo xtask vm {verb}")),
+            "{help}"
+        );
+        assert!(!help.contains("keep"), "{help}");
+    }
+    assert_snapshot!("vm_help", workshop.screen(&["vm", "--help"]));
+}
+
+#[test]
+fn nothing_runs() {
+    let workshop = Workshop::new("vm-none");
+    assert_snapshot!("vm_status_none", workshop.screen(&["vm", "status"]));
+    assert_snapshot!("vm_down_none", workshop.screen(&["vm", "down"]));
+    assert_snapshot!("vm_ssh_none", workshop.screen(&["vm", "ssh"]));
+    let unknown = workshop.screen(&["vm", "ssh", "node-3", "--", "true"]);
+    assert_snapshot!("vm_ssh_unknown", unknown);
+}
+
+#[test]
+fn what_makes_no_sense_starts_nothing() {
+    let workshop = Workshop::new("vm-usage");
+    assert_snapshot!(
+        "vm_check_typo",
+        workshop.screen(&["vm", "check", "lab-01-onw"])
+    );
+    let unknown = workshop.screen(&["vm", "check", "01", "--on", "node-0"]);
+    assert_snapshot!("vm_check_on", unknown);
+    let withheld = workshop.screen(&["vm", "check", "--solution"]);
+    assert!(withheld.ends_with("exit 2\n"), "{withheld}");
+}
+
+#[test]
+fn without_a_provider_it_says_what_to_install() {
+    let mut workshop = Workshop::new("vm-bare");
+    workshop.set("PATH", "/nonexistent");
+    assert_snapshot!("vm_up_bare", workshop.screen(&["vm", "up"]));
+    assert_snapshot!("vm_check_bare", workshop.screen(&["vm", "check", "01"]));
+}
