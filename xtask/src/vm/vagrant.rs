@@ -153,7 +153,8 @@ impl Vagrant {
 
     fn command(&self, words: &[&str]) -> Command {
         let mut vagrant = Command::new("vagrant");
-        vagrant.args(words).current_dir(&self.folder);
+        // By its own variable: a command may be started in another folder.
+        vagrant.args(words).env("VAGRANT_CWD", &self.folder);
         vagrant
     }
 }
