@@ -11,16 +11,20 @@
 # qemu-utils), root, 4 GB of disk, and Debian's archive.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-suite=${1:-$(. /etc/os-release && echo "$VERSION_CODENAME")}
 out=$PWD/target/vm
 mirror=$(awk '/^URIs:/ { print $2; exit } /^deb / { print $2; exit }' \
     /etc/apt/sources.list.d/*.sources /etc/apt/sources.list 2>/dev/null || true)
 sysroot=$(rustc --print sysroot)
 cargo_home=${CARGO_HOME:-$HOME/.cargo}
 [ "$(id -u)" = 0 ] || { echo "box: run this as root" >&2; exit 2; }
+# In mounts of its own: what debootstrap mounts is gone with this script, however
+# it ends, and is never in the way of the clean-up below.
+[ "${1-}" = --inside ] || exec unshare --mount --propagation private bash "$PWD/vm/box.sh" --inside "$@"
+shift
+suite=${1:-$(. /etc/os-release && echo "$VERSION_CODENAME")}
 mkdir -p "$out"
 work=$(mktemp -d "$out/box.XXXXXX")
-trap 'rm -rf "$work"' EXIT
+trap 'rm -rf --one-file-system "$work"' EXIT
 root=$work/root
 
 debootstrap --variant=minbase --include=\
