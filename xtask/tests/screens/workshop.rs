@@ -7,6 +7,8 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::{SigHandler, Signal, signal};
+
 /// No configuration of this machine's decides what git does.
 const GIT: [(&str, &str); 2] = [
     ("GIT_CONFIG_GLOBAL", "/dev/null"),
@@ -128,6 +130,7 @@ impl Workshop {
 
     /// The same, started by another program that takes a command.
     pub fn through(&self, program: &[&str], args: &[&str]) -> Command {
+        heed_interrupts();
         let runner = env!("CARGO_BIN_EXE_xtask");
         let words: Vec<&str> = program
             .iter()
@@ -263,6 +266,17 @@ fn without_commits(text: &str) -> String {
             false => line.to_owned(),
         });
     lines.collect()
+}
+
+/// Lets Ctrl-C reach what is started from here. A shell without job control
+/// starts what runs in its background with SIGINT ignored, and that is passed
+/// on from process to process (sh(1p), "Asynchronous Lists").
+fn heed_interrupts() {
+    for one in [Signal::SIGINT, Signal::SIGQUIT] {
+        // SAFETY: the default action replaces the ignored one; no handler of
+        // this process is taken away, for it has none.
+        unsafe { signal(one, SigHandler::SigDfl) }.expect("a signal that can be set");
+    }
 }
 
 /// Waits until something is so, for at most a minute: others use the machine.
