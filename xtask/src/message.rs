@@ -25,7 +25,7 @@ use fluent_bundle::{FluentError, FluentResource};
 pub use fluent_bundle::FluentArgs;
 pub use given::{Given, listed};
 #[cfg(test)]
-pub use languages::LANGUAGES;
+pub use languages::{COMPLETE, LANGUAGES};
 
 use crate::failure::Failure;
 

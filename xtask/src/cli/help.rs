@@ -57,9 +57,10 @@ mod tests {
     use std::cell::RefCell;
 
     use super::*;
+    use crate::message::{COMPLETE, LANGUAGES};
 
     /// Every id a language may have.
-    pub fn ids() -> Vec<String> {
+    fn ids() -> Vec<String> {
         let asked = RefCell::new(Vec::new());
         translated(Cli::command(), &|id| {
             asked.borrow_mut().push(id.to_owned());
@@ -112,13 +113,47 @@ mod tests {
 
     #[test]
     fn a_language_names_only_help_there_is() {
-        for (code, files) in crate::message::LANGUAGES {
+        for (code, files) in LANGUAGES {
             for id in files.iter().flat_map(|file| file.lines()) {
                 let id = id.split(" =").next().unwrap_or_default();
                 if id == "help" || id.starts_with("help-") {
                     assert!(ids().contains(&id.to_owned()), "{code}: {id}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_complete_language_has_all_help_that_is_shown() {
+        for code in COMPLETE {
+            let mut lacks = Vec::new();
+            let files = LANGUAGES.iter().find(|(known, _)| known == code);
+            let (_, files) = files.expect("a complete language is one of them");
+            let has = |id: &str| {
+                let mut lines = files.iter().flat_map(|file| file.lines());
+                lines.any(|line| line.split(" =").next() == Some(id))
+            };
+            let mut want = |id: String| {
+                if !has(&id) {
+                    lacks.push(id);
+                }
+            };
+            let command = Cli::command();
+            want("help".into());
+            want("help--end".into());
+            for verb in command.get_subcommands().filter(|verb| !verb.is_hide_set()) {
+                let id = format!("help-{}", verb.get_name());
+                let shown = verb
+                    .get_arguments()
+                    .filter(|argument| !argument.is_hide_set());
+                shown.for_each(|argument| want(format!("{id}--{}", argument.get_id())));
+                want(format!("{id}--end"));
+                want(id);
+            }
+            assert!(
+                lacks.is_empty(),
+                "messages/{code} lacks {lacks:?}: translate them, or take it off COMPLETE"
+            );
         }
     }
 }
