@@ -35,6 +35,9 @@ type Bundle = FluentBundle<FluentResource>;
 /// chosen, so that a unit test reads English in every environment.
 static CHOSEN: OnceLock<Vec<Bundle>> = OnceLock::new();
 
+/// The languages a lab's own texts are looked for in; as above.
+static ASKED: OnceLock<Vec<String>> = OnceLock::new();
+
 /// A message's text: `say!("id")`, or `say!("id", name = value, …)` where each
 /// value is text, a number or a path.
 macro_rules! say {
@@ -56,13 +59,22 @@ pub fn begin() -> Result<(), Failure> {
     let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
     let locale = languages::locale(variable);
     let mut bundles = Vec::new();
+    let mut asked = languages::asked(&locale);
     if let Some(folder) = variable("XTASK_MESSAGES") {
-        bundles.push(languages::from_folder(Path::new(&folder))?);
+        let folder = Path::new(&folder);
+        bundles.push(languages::from_folder(folder)?);
+        asked.splice(..0, languages::code(folder));
     }
     bundles.extend(languages::bundles(&locale));
     // Only `main` begins, and it does so once.
     let _ = CHOSEN.set(bundles);
+    let _ = ASKED.set(asked);
     Ok(())
+}
+
+/// The languages the reader asks for, the first the most: `de-ch`, `de`.
+pub fn languages() -> &'static [String] {
+    ASKED.get().map_or(&[], Vec::as_slice)
 }
 
 /// The text of a message in the reader's language, else in English. A message

@@ -4,7 +4,7 @@
 help = Der Runner des Workshops
 help--end = Exitstatus: 0 grün, 1 dein Code, 2 Aufruf, 3 dein Rechner.
 
-help-check = Baut ein Lab, prüft es auf einer Workbench und sagt, was zu sehen war
+help-check = Baut ein Lab, prüft es auf einer Workbench und sagt, was war
 help-check--labs = Was geprüft wird; ohne Angabe das nächste unfertige Lab
 help-check--all = Jedes Lab prüfen
 help-check--solution = Die Referenz statt deines Codes prüfen
@@ -40,7 +40,7 @@ help-list--end =
     Beispiel:
       cargo xtask list
 
-help-hint = Zeigt den nächsten Hinweis zu einer Aufgabe, jedes Mal einen mehr
+help-hint = Zeigt den nächsten Hinweis zu einer Aufgabe, jedes Mal einen
 help-hint--lab = Ein Lab, oder der Name einer Aufgabe
 help-hint--task = Der Name einer Aufgabe
 help-hint--end =
@@ -66,7 +66,7 @@ help-solve--end =
       cargo xtask solve 01 hostname
       cargo xtask solve 01 --all
 
-help-catch-up = Später einsteigen: löst, was in den Labs davor ungeschrieben ist
+help-catch-up = Steigt später ein: löst, was in den Labs davor noch offen ist
 help-catch-up--lab = Das Lab oder der Teil zum Einsteigen; sonst das zuletzt begonnene
 help-catch-up--end =
     Beispiele:
@@ -86,7 +86,7 @@ help-diff--end =
 help-update = Holt, was im Workshop neu ist, unter das, was du geschrieben hast
 help-update--check = Sagen, was sich ändern würde, und nichts ändern
 help-update--undo = Zurück auf den Stand vor dem letzten Update
-help-update--from = Remote oder Adresse des Workshops, wenn nicht die übliche
+help-update--from = Remote oder Adresse des Workshops, falls unüblich
 help-update--end =
     Beispiele:
       cargo xtask update
@@ -113,8 +113,8 @@ help-doctor--end =
     Exitstatus: 0 jedes Lab kann laufen, 2 Aufruf, 3 dein Rechner. Warnungen
     sind 0.
 
-help-shell = Öffnet eine Shell auf einer Workbench, mit dem Programm des Labs im PATH
-help-shell--lab = Das Lab, dessen Programm im PATH ist; sonst das nächste unfertige
+help-shell = Öffnet eine Shell auf einer Workbench, das Programm im PATH
+help-shell--lab = Das Lab mit dem Programm im PATH; sonst das nächste unfertige
 help-shell--node = Auf node-1, node-2 oder outside stehen, an einem Switch
 help-shell--command = Einen Befehl ausführen statt einer Shell
 help-shell--end =
@@ -144,7 +144,7 @@ help-rootfs--end =
 
     Exitstatus: 0 es ist da, 2 etwas anderes ist da, 3 dein Rechner.
 
-help-clean = Räumt weg, was unterbrochene Läufe auf diesem Rechner hinterlassen haben
+help-clean = Räumt weg, was unterbrochene Läufe hier hinterlassen haben
 help-clean--all = Auch Ergebnisse und Hinweise vergessen; Aufgehobenes bleibt
 help-clean--end =
     Beispiele:
@@ -170,13 +170,13 @@ help-sync--force = Auch Bearbeitetes überschreiben und in .lab/kept aufheben
 help-sync--end =
     Beispiele:
       cargo xtask sync
-      cargo xtask sync --check      nichts ändern; 1, wenn sich etwas ändern würde
+      cargo xtask sync --check      nichts ändern; 1, wenn etwas anders würde
 
     Überschrieben wird nur eine Datei, in der nichts von Lernenden steht: Jede
     Aufgabe darin ist ein bloßes `todo!`, und sie ist so, wie der letzte Commit
     oder der letzte Lauf von `sync` sie hinterließ.
 
-help-mistakes = Für Maintainer: probiert jeden Irrtum, jede Variante, jede Lücke
+help-mistakes = Für Maintainer: probiert alle Irrtümer, Varianten und Lücken
 help-mistakes--labs = Labs; ohne Angabe alle
 help-mistakes--only = Nur Irrtum, Variante oder Aufgabe dieses Namens
 help-mistakes--limit = Sekunden Stille, nach denen Schluss ist (60)
@@ -185,7 +185,7 @@ help-mistakes--end =
       cargo xtask mistakes 01
       cargo xtask mistakes 01 --only hostname_outside.rs
 
-help-measure = Für Maintainer: misst, was versprochen war, neben einem Vergleich
+help-measure = Für Maintainer: misst, was versprochen ist, neben Vergleichen
 help-measure--what = Was gemessen wird; ohne Angabe alles
 help-measure--book = Das Gemessene für das Buch behalten, Tabellen und Bilder zeichnen
 help-measure--draw = Die des Buchs aus dem Behaltenen neu zeichnen, nichts messen

@@ -11,9 +11,14 @@ use super::Cli;
 use crate::message::{self, FluentArgs};
 
 impl Cli {
+    /// The command line as it is told to the reader.
+    pub fn told() -> Command {
+        translated(Cli::command(), &plain)
+    }
+
     /// Reads the command line. A wrong one, or `--help`, ends the program.
     pub fn read() -> Cli {
-        let mut command = translated(Cli::command(), &plain);
+        let mut command = Cli::told();
         let matches = command.get_matches_mut();
         Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())
     }

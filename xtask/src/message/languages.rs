@@ -94,10 +94,8 @@ pub const COMPLETE: &[&str] = &["de"];
 /// `pt-BR`, then `pt`, then English.
 pub fn bundles(locale: &str) -> Vec<Bundle> {
     let (fallback, rest) = (&LANGUAGES[..1], &LANGUAGES[1..]);
-    let base = locale.split('-').next().unwrap_or_default();
-    let mut wanted = vec![locale, base];
-    wanted.dedup();
-    let chosen = wanted.into_iter().flat_map(|wanted| {
+    let wanted = asked(locale);
+    let chosen = wanted.iter().flat_map(|wanted| {
         rest.iter()
             .filter(move |(code, _)| code.eq_ignore_ascii_case(wanted))
     });
@@ -114,6 +112,19 @@ pub fn bundles(locale: &str) -> Vec<Bundle> {
         .collect()
 }
 
+/// The codes a locale asks for: `pt-br`, then `pt`.
+pub fn asked(locale: &str) -> Vec<String> {
+    let base = locale.split('-').next().unwrap_or_default();
+    let mut asked = vec![locale.to_owned(), base.to_owned()];
+    asked.dedup();
+    asked
+}
+
+/// The language a folder is named by.
+pub fn code(folder: &Path) -> Option<String> {
+    Some(folder.file_name()?.to_string_lossy().into_owned())
+}
+
 /// A language that is being written: every `.ftl` file of a folder, which is
 /// named by the language's code.
 ///
@@ -121,7 +132,7 @@ pub fn bundles(locale: &str) -> Vec<Bundle> {
 /// The folder or a file can't be read, or a file is no Fluent: the first line
 /// that isn't is named.
 pub fn from_folder(folder: &Path) -> Result<Bundle, Failure> {
-    let code = folder.file_name().unwrap_or_default().to_string_lossy();
+    let code = code(folder).unwrap_or_default();
     fs::read_dir(folder).with_context(|| format!("read {}", folder.display()))?;
     let mut resources = Vec::new();
     for file in files::below(folder)? {
