@@ -5,8 +5,9 @@ escalate-needed = Ohne root können die Checks von { $lab } hier nicht laufen.
 escalate-because = weil
 escalate-starts = startet
 escalate-nothing-else = Sonst läuft nichts als root: cargo hat unter deinem Namen gebaut, und jeder Check läuft auf einer Workbench, die weggeworfen wird. Die Antwort wird für dieses Repository behalten; cargo xtask clean --all vergisst sie.
-# Angenommen werden y und yes.
-escalate-question = Mit { $tool } starten? y heißt ja [y/N]
+escalate-question = Mit { $tool } starten? [j/N]
+# Was für ja getippt werden kann; alles andere ist nein.
+escalate-yes = j ja y yes
 escalate-no-tool = es braucht root, und weder sudo noch doas noch run0 ist da
 escalate-no-tool-do = cargo xtask doctor sagt, was stattdessen reicht
 escalate-no-terminal = es braucht root, und hier ist kein Terminal, auf dem du es erlauben könntest

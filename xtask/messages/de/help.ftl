@@ -4,7 +4,7 @@
 help = Der Runner des Workshops
 help--end = Exitstatus: 0 grün, 1 dein Code, 2 Aufruf, 3 dein Rechner.
 
-help-check = Baut ein Lab, prüft es auf einer Workbench und sagt, was war
+help-check = Baut ein Lab, prüft es auf einer Workbench, zeigt das Ergebnis
 help-check--labs = Was geprüft wird; ohne Angabe das nächste unfertige Lab
 help-check--all = Jedes Lab prüfen
 help-check--solution = Die Referenz statt deines Codes prüfen
@@ -40,7 +40,7 @@ help-list--end =
     Beispiel:
       cargo xtask list
 
-help-hint = Zeigt den nächsten Hinweis zu einer Aufgabe, jedes Mal einen
+help-hint = Zeigt einen Hinweis zu einer Aufgabe, jedes Mal einen mehr
 help-hint--lab = Ein Lab, oder der Name einer Aufgabe
 help-hint--task = Der Name einer Aufgabe
 help-hint--end =
