@@ -15,6 +15,7 @@
 mod given;
 mod languages;
 
+use std::cell::RefCell;
 use std::env;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -37,6 +38,11 @@ static CHOSEN: OnceLock<Vec<Bundle>> = OnceLock::new();
 
 /// The languages a lab's own texts are looked for in; as above.
 static ASKED: OnceLock<Vec<String>> = OnceLock::new();
+
+thread_local! {
+    /// What is asked instead, within [`in_language`].
+    static INSTEAD: RefCell<Option<Vec<Bundle>>> = const { RefCell::new(None) };
+}
 
 /// A message's text: `say!("id")`, or `say!("id", name = value, …)` where each
 /// value is text, a number or a path.
@@ -72,6 +78,15 @@ pub fn begin() -> Result<(), Failure> {
     Ok(())
 }
 
+/// Says what `say` says in a language that isn't the reader's: into a book that
+/// has a language of its own, or to a program, which reads English.
+pub fn in_language<T>(code: &str, say: impl FnOnce() -> T) -> T {
+    let before = INSTEAD.replace(Some(languages::bundles(&code.to_ascii_lowercase())));
+    let said = say();
+    INSTEAD.set(before);
+    said
+}
+
 /// The languages the reader asks for, the first the most: `de-ch`, `de`.
 pub fn languages() -> &'static [String] {
     ASKED.get().map_or(&[], Vec::as_slice)
@@ -85,10 +100,11 @@ pub fn text(id: &str, args: &FluentArgs<'_>) -> String {
 
 /// The text of a message that may be nowhere.
 pub fn translated(id: &str, args: &FluentArgs<'_>) -> Option<String> {
-    let bundles = CHOSEN.get_or_init(|| languages::bundles(""));
-    bundles
-        .iter()
-        .find_map(|bundle| formatted(bundle, id, args))
+    INSTEAD.with_borrow(|instead| {
+        let chosen = || CHOSEN.get_or_init(|| languages::bundles(""));
+        let mut bundles = instead.as_ref().unwrap_or_else(chosen).iter();
+        bundles.find_map(|bundle| formatted(bundle, id, args))
+    })
 }
 
 fn formatted(bundle: &Bundle, id: &str, args: &FluentArgs<'_>) -> Option<String> {

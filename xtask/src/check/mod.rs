@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crate::cli::{CheckArgs, Format};
 use crate::failure::{Exit, Failure};
+use crate::message;
 use crate::progress;
 use crate::screen;
 use crate::select::{self, Selected};
@@ -36,6 +37,14 @@ pub struct Options<'a> {
 /// Unknown names, a `lab.yaml` that is refused, damaged sources, and what keeps
 /// cargo or the check binary from starting.
 pub fn run(workspace: &Workspace, args: &CheckArgs) -> Result<Exit, Failure> {
+    match args.format {
+        // Programs read it, and they know one language.
+        Format::Json => message::in_language("en", || checked(workspace, args)),
+        Format::Text => checked(workspace, args),
+    }
+}
+
+fn checked(workspace: &Workspace, args: &CheckArgs) -> Result<Exit, Failure> {
     let store = Store::at(&workspace.root);
     let options = Options {
         solution: args.solution,
