@@ -40,4 +40,4 @@ check-green-check = Check { $check } ist grün.
 check-green-task = Aufgabe { $task } ist grün.
 check-green = { $what } ist grün.
 check-label-next = weiter
-check-label-compare = diff
+check-label-compare = Referenz
