@@ -13,6 +13,7 @@ use crate::machine::remedy::{self, Remedy};
 use crate::machine::system::System;
 use crate::machine::trial::{self, Trials};
 use crate::machine::{self, Way};
+use crate::message;
 use crate::screen;
 use crate::select;
 use crate::workspace::Workspace;
@@ -61,6 +62,14 @@ pub fn run(workspace: &Workspace, args: &DoctorArgs) -> Result<Exit, Failure> {
         trial::inside();
         return Ok(Exit::Green);
     }
+    match args.format {
+        // Programs read it, and they know one language.
+        Format::Json => message::in_language("en", || examined(workspace, args)),
+        Format::Text => examined(workspace, args),
+    }
+}
+
+fn examined(workspace: &Workspace, args: &DoctorArgs) -> Result<Exit, Failure> {
     let labs = match &args.lab {
         Some(typed) => vec![select::lab(workspace, typed)?.lab],
         None => workspace.load_all()?,

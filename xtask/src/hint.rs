@@ -26,7 +26,7 @@ pub fn run(workspace: &Workspace, target: &Target) -> Result<Exit, Failure> {
         None => current_task(workspace, &store, &selected)?,
     };
     let lab = &selected.lab;
-    let task = select::task(&lab.lab, &id)?;
+    let task = select::task(lab.said(), &id)?;
     let before = store.hints_given(&lab.lab.lab, &task.id);
     let given = (before + 1).min(task.hints.len());
     screen::print(&screen::regions::hints(

@@ -15,6 +15,7 @@
 mod given;
 mod languages;
 
+use std::cell::RefCell;
 use std::env;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -25,7 +26,7 @@ use fluent_bundle::{FluentError, FluentResource};
 pub use fluent_bundle::FluentArgs;
 pub use given::{Given, listed};
 #[cfg(test)]
-pub use languages::LANGUAGES;
+pub use languages::{COMPLETE, LANGUAGES};
 
 use crate::failure::Failure;
 
@@ -34,6 +35,14 @@ type Bundle = FluentBundle<FluentResource>;
 /// The bundles in the order they are asked. English alone until [`begin`] has
 /// chosen, so that a unit test reads English in every environment.
 static CHOSEN: OnceLock<Vec<Bundle>> = OnceLock::new();
+
+/// The languages a lab's own texts are looked for in; as above.
+static ASKED: OnceLock<Vec<String>> = OnceLock::new();
+
+thread_local! {
+    /// What is asked instead, within [`in_language`].
+    static INSTEAD: RefCell<Option<Vec<Bundle>>> = const { RefCell::new(None) };
+}
 
 /// A message's text: `say!("id")`, or `say!("id", name = value, …)` where each
 /// value is text, a number or a path.
@@ -56,13 +65,31 @@ pub fn begin() -> Result<(), Failure> {
     let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
     let locale = languages::locale(variable);
     let mut bundles = Vec::new();
+    let mut asked = languages::asked(&locale);
     if let Some(folder) = variable("XTASK_MESSAGES") {
-        bundles.push(languages::from_folder(Path::new(&folder))?);
+        let folder = Path::new(&folder);
+        bundles.push(languages::from_folder(folder)?);
+        asked.splice(..0, languages::code(folder));
     }
     bundles.extend(languages::bundles(&locale));
     // Only `main` begins, and it does so once.
     let _ = CHOSEN.set(bundles);
+    let _ = ASKED.set(asked);
     Ok(())
+}
+
+/// Says what `say` says in a language that isn't the reader's: into a book that
+/// has a language of its own, or to a program, which reads English.
+pub fn in_language<T>(code: &str, say: impl FnOnce() -> T) -> T {
+    let before = INSTEAD.replace(Some(languages::bundles(&code.to_ascii_lowercase())));
+    let said = say();
+    INSTEAD.set(before);
+    said
+}
+
+/// The languages the reader asks for, the first the most: `de-ch`, `de`.
+pub fn languages() -> &'static [String] {
+    ASKED.get().map_or(&[], Vec::as_slice)
 }
 
 /// The text of a message in the reader's language, else in English. A message
@@ -73,10 +100,11 @@ pub fn text(id: &str, args: &FluentArgs<'_>) -> String {
 
 /// The text of a message that may be nowhere.
 pub fn translated(id: &str, args: &FluentArgs<'_>) -> Option<String> {
-    let bundles = CHOSEN.get_or_init(|| languages::bundles(""));
-    bundles
-        .iter()
-        .find_map(|bundle| formatted(bundle, id, args))
+    INSTEAD.with_borrow(|instead| {
+        let chosen = || CHOSEN.get_or_init(|| languages::bundles(""));
+        let mut bundles = instead.as_ref().unwrap_or_else(chosen).iter();
+        bundles.find_map(|bundle| formatted(bundle, id, args))
+    })
 }
 
 fn formatted(bundle: &Bundle, id: &str, args: &FluentArgs<'_>) -> Option<String> {

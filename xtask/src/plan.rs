@@ -64,7 +64,7 @@ pub fn run(workspace: &Workspace, args: &PlanArgs) -> Result<Exit, Failure> {
 
 fn parts(labs: &[LabOnDisk]) -> Vec<Planned> {
     let mut planned = Vec::new();
-    for LabOnDisk { lab, .. } in labs {
+    for lab in labs.iter().map(LabOnDisk::said) {
         planned.extend(lab.parts.iter().map(|part| Planned {
             lab: lab.lab.clone(),
             part: part.id.clone(),

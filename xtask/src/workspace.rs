@@ -11,7 +11,7 @@ use nix::errno::Errno;
 use crate::book;
 use crate::failure::Failure;
 use crate::manifest::{Manifest, joined};
-use crate::message::say;
+use crate::message::{self, say};
 use crate::screen;
 
 /// The repository's root.
@@ -48,12 +48,14 @@ impl Workspace {
         Ok(dirs.with_context(|| format!("read {}", self.root.join("labs").display()))?)
     }
 
-    /// Loads one lab.
+    /// Loads one lab, to be said in the reader's language.
     ///
     /// # Errors
-    /// What its `lab.yaml` or its snapshots are refused for.
+    /// What its `lab.yaml`, its texts in that language or its snapshots are
+    /// refused for.
     pub fn load(&self, dir: &Path) -> Result<LabOnDisk, Failure> {
-        Lab::load(dir).map_err(|refusals| self.usage(&refusals))
+        let lab = Lab::load(dir).and_then(|lab| lab.said_in(message::languages()));
+        lab.map_err(|refusals| self.usage(&refusals))
     }
 
     /// All labs, loaded.

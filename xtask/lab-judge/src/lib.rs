@@ -24,6 +24,7 @@ mod starter;
 mod subset;
 mod validate;
 mod verdict;
+mod words;
 
 pub use anchor::{AnchorFault, Region, Source};
 pub use lab::{Check, Diagnosis, Lab, Mistake, Need, Part, Task, Variant};
@@ -33,3 +34,4 @@ pub use refusal::{Reason, Refusal, Refusals};
 pub use starter::{is_starter, todo_body};
 pub use subset::{Difference, differences, fits};
 pub use verdict::{Cause, Red, Verdict};
+pub use words::{file_in, language_of};

@@ -23,6 +23,9 @@ pub struct LabOnDisk {
     pub lab: Lab,
     snapshots: BTreeMap<String, Value>,
     lines: Lines,
+    /// The lab with the texts of another language, and which were asked for.
+    pub(crate) said: Option<Lab>,
+    pub(crate) languages: Vec<String>,
 }
 
 /// The folders below `<root>/labs` that hold a `lab.yaml`, in the order of
@@ -104,6 +107,8 @@ impl Lab {
             lab,
             snapshots,
             lines,
+            said: None,
+            languages: Vec::new(),
         })
     }
 }
@@ -204,10 +209,10 @@ impl LabOnDisk {
     }
 
     /// The labs this one builds on, and those they build on, each after what it
-    /// builds on itself.
+    /// builds on itself; said in this one's language.
     ///
     /// # Errors
-    /// As [`Lab::load`], of the earlier labs.
+    /// As [`Lab::load`] and [`LabOnDisk::said_in`], of the earlier labs.
     pub fn earlier(&self) -> Result<Vec<LabOnDisk>, Refusals> {
         let mut found = Vec::new();
         self.add_earlier(&mut BTreeSet::new(), &mut found)?;
@@ -221,7 +226,7 @@ impl LabOnDisk {
     ) -> Result<(), Refusals> {
         for name in &self.lab.builds_on {
             if seen.insert(name.clone()) {
-                let lab = Lab::load(&self.dir.with_file_name(name))?;
+                let lab = Lab::load(&self.dir.with_file_name(name))?.said_in(&self.languages)?;
                 lab.add_earlier(seen, found)?;
                 found.push(lab);
             }
@@ -304,15 +309,15 @@ fn snapshots(dir: &Path) -> Result<(BTreeMap<String, Value>, Vec<Refusal>), Refu
     Ok((snapshots, refused))
 }
 
-fn read(file: &Path) -> Result<String, Refusals> {
+pub(crate) fn read(file: &Path) -> Result<String, Refusals> {
     fs::read_to_string(file).map_err(|error| Refusals::one(file, 1, io_reason("read", &error)))
 }
 
-fn io_reason(operation: &str, error: &std::io::Error) -> String {
+pub(crate) fn io_reason(operation: &str, error: &std::io::Error) -> String {
     format!("{operation}: {error}")
 }
 
-fn yaml<T: serde::de::DeserializeOwned>(file: &Path, text: &str) -> Result<T, Refusals> {
+pub(crate) fn yaml<T: serde::de::DeserializeOwned>(file: &Path, text: &str) -> Result<T, Refusals> {
     serde_yaml::from_str(text).map_err(|error| {
         let line = error.location().map_or(1, |location| location.line());
         let message = error.to_string();

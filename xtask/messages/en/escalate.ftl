@@ -5,7 +5,10 @@ escalate-needed = The checks of { $lab } can't run here without it.
 escalate-because = because
 escalate-starts = starts
 escalate-nothing-else = Nothing else runs as root: cargo has built as you, and each check runs on a workbench that is thrown away. The answer is kept for this repository; cargo xtask clean --all forgets it.
+# The letters are those of escalate-yes and of no.
 escalate-question = Start it through { $tool }? [y/N]
+# What may be typed for yes, in small letters; anything else is no.
+escalate-yes = y yes
 escalate-no-tool = root is needed, and neither sudo, doas nor run0 is there
 escalate-no-tool-do = cargo xtask doctor says what would do instead
 escalate-no-terminal = root is needed, and there is no terminal to ask for your leave on

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crate::cli::{CheckArgs, Format};
 use crate::failure::{Exit, Failure};
+use crate::message;
 use crate::progress;
 use crate::screen;
 use crate::select::{self, Selected};
@@ -47,6 +48,18 @@ pub fn run(workspace: &Workspace, args: &CheckArgs) -> Result<Exit, Failure> {
 /// # Errors
 /// As [`run`], and what keeps the machine from answering.
 pub fn run_on(
+    workspace: &Workspace,
+    args: &CheckArgs,
+    place: Option<&Place>,
+) -> Result<Exit, Failure> {
+    match args.format {
+        // Programs read it, and they know one language.
+        Format::Json => message::in_language("en", || checked(workspace, args, place)),
+        Format::Text => checked(workspace, args, place),
+    }
+}
+
+fn checked(
     workspace: &Workspace,
     args: &CheckArgs,
     place: Option<&Place>,

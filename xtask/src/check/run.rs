@@ -56,7 +56,7 @@ pub fn lab(
     let checks = checks(selected, options)?;
     if text {
         screen::print(&screen::check::head(
-            &on_disk.lab,
+            on_disk.said(),
             selected.part.as_deref(),
             options.solution,
         ));
@@ -349,7 +349,7 @@ impl<'a> Lines<'a> {
                 return;
             };
             if self.text {
-                screen::print(&screen::check::line(&self.ground.lab.lab, check, verdict));
+                screen::print(&screen::check::line(self.ground.lab.said(), check, verdict));
             }
             self.shown += 1;
         }

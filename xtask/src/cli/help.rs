@@ -11,9 +11,14 @@ use super::Cli;
 use crate::message::{self, FluentArgs};
 
 impl Cli {
+    /// The command line as it is told to the reader.
+    pub fn told() -> Command {
+        translated(Cli::command(), &plain)
+    }
+
     /// Reads the command line. A wrong one, or `--help`, ends the program.
     pub fn read() -> Cli {
-        let mut command = translated(Cli::command(), &plain);
+        let mut command = Cli::told();
         let matches = command.get_matches_mut();
         Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())
     }
@@ -62,9 +67,10 @@ mod tests {
     use std::cell::RefCell;
 
     use super::*;
+    use crate::message::{COMPLETE, LANGUAGES};
 
     /// Every id a language may have.
-    pub fn ids() -> Vec<String> {
+    fn ids() -> Vec<String> {
         let asked = RefCell::new(Vec::new());
         translated(Cli::command(), &|id| {
             asked.borrow_mut().push(id.to_owned());
@@ -122,13 +128,47 @@ mod tests {
 
     #[test]
     fn a_language_names_only_help_there_is() {
-        for (code, files) in crate::message::LANGUAGES {
+        for (code, files) in LANGUAGES {
             for id in files.iter().flat_map(|file| file.lines()) {
                 let id = id.split(" =").next().unwrap_or_default();
                 if id == "help" || id.starts_with("help-") {
                     assert!(ids().contains(&id.to_owned()), "{code}: {id}");
                 }
             }
+        }
+    }
+
+    /// What is shown of a command and of those below it.
+    fn want_all(command: &Command, id: &str, want: &mut impl FnMut(String)) {
+        let arguments = command.get_arguments().filter(|one| !one.is_hide_set());
+        arguments.for_each(|one| want(format!("{id}--{}", one.get_id())));
+        want(format!("{id}--end"));
+        want(id.to_owned());
+        for verb in command.get_subcommands().filter(|verb| !verb.is_hide_set()) {
+            want_all(verb, &format!("{id}-{}", verb.get_name()), want);
+        }
+    }
+
+    #[test]
+    fn a_complete_language_has_all_help_that_is_shown() {
+        for code in COMPLETE {
+            let mut lacks = Vec::new();
+            let files = LANGUAGES.iter().find(|(known, _)| known == code);
+            let (_, files) = files.expect("a complete language is one of them");
+            let has = |id: &str| {
+                let mut lines = files.iter().flat_map(|file| file.lines());
+                lines.any(|line| line.split(" =").next() == Some(id))
+            };
+            let mut want = |id: String| {
+                if !has(&id) {
+                    lacks.push(id);
+                }
+            };
+            want_all(&Cli::command(), "help", &mut want);
+            assert!(
+                lacks.is_empty(),
+                "messages/{code} lacks {lacks:?}: translate them, or take it off COMPLETE"
+            );
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a word being typed can become. Verbs and options are clap's; labs,
 //! parts, tasks and checks are read from the labs.
 
-use clap::{Arg, ArgAction, Command, CommandFactory};
+use clap::{Arg, ArgAction, Command};
 use lab_judge::{Lab, LabOnDisk};
 
 use crate::cli::Cli;
@@ -48,7 +48,7 @@ fn candidates(
     before: &[&str],
     now: &str,
 ) -> Vec<Candidate> {
-    let mut cli = Cli::command();
+    let mut cli = Cli::told();
     cli.build();
     let Some((verb, rest)) = before.split_first() else {
         let verbs = cli.get_subcommands().filter(|verb| !verb.is_hide_set());
@@ -128,18 +128,18 @@ fn values(arg: &Arg, labs: &[LabOnDisk], lab: Option<&LabOnDisk>, now: &str) -> 
         let of = labs
             .iter()
             .filter(|one| lab.is_none_or(|lab| lab.dir == one.dir));
-        of.flat_map(|one| words(&one.lab)).collect()
+        of.flat_map(|one| words(one.said())).collect()
     };
     match arg.get_id().as_str() {
         // A check or a task of the lab named before, or another lab.
         "labs" => {
             let mut all = lab
-                .map(|lab| checks_and_tasks(&lab.lab))
+                .map(|lab| checks_and_tasks(lab.said()))
                 .unwrap_or_default();
-            all.extend(labs.iter().flat_map(|one| names(&one.lab, now)));
+            all.extend(labs.iter().flat_map(|one| names(one.said(), now)));
             all
         }
-        "lab" => labs.iter().flat_map(|one| names(&one.lab, now)).collect(),
+        "lab" => labs.iter().flat_map(|one| names(one.said(), now)).collect(),
         "task" | "first" => of_labs(tasks),
         "check" => of_labs(checks),
         _ => Vec::new(),

@@ -116,5 +116,7 @@ fn yes() -> Result<bool> {
     read.context("read the answer")?;
     screen::print_error("\n");
     let answer = answer.trim().to_lowercase();
-    Ok(["y", "yes"].contains(&answer.as_str()))
+    Ok(say!("escalate-yes")
+        .split_whitespace()
+        .any(|yes| yes == answer))
 }

@@ -18,7 +18,7 @@ use super::shown::{goal, range, seconds};
 use super::statistics::{Quantity, Verdict};
 use super::{FAMILIES, plot};
 use crate::files;
-use crate::message::say;
+use crate::message::{self, say};
 
 /// The folder of the figures.
 pub fn folder(root: &Path) -> PathBuf {
@@ -61,10 +61,21 @@ fn drawn(root: &Path, family: &Family) -> Result<[(PathBuf, String); 2]> {
     let text = fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
     let record = Record::read(&text)?;
     let rows = record.rows(family);
-    Ok([
-        (file("md"), markdown(family, &record, &rows)),
-        (file("svg"), plot::svg(&rows)),
-    ])
+    Ok(message::in_language(&language(root), || {
+        [
+            (file("md"), markdown(family, &record, &rows)),
+            (file("svg"), plot::svg(&rows)),
+        ]
+    }))
+}
+
+/// The language the book is in, as `book.toml` says: what is drawn into it
+/// doesn't depend on who draws it.
+fn language(root: &Path) -> String {
+    let settings = fs::read_to_string(root.join("book/book.toml")).unwrap_or_default();
+    let mut lines = settings.lines();
+    let stated = lines.find_map(|line| line.trim().strip_prefix("language = "));
+    stated.unwrap_or("en").trim_matches('"').to_owned()
 }
 
 /// Files of the folder that aren't what a measurement says, with the reason.
@@ -233,6 +244,14 @@ mod tests {
         assert_eq!(reasons(), ["workbench.md"]);
         draw_all(&root).expect("drawn");
         assert!(reasons().is_empty());
+        // In the book's language, whatever the reader's is.
+        let german = || message::in_language("de", reasons);
+        assert!(german().is_empty());
+        fs::write(root.join("book/book.toml"), "language = \"de\"\n").expect("written");
+        assert_eq!(reasons(), ["workbench.md", "workbench.svg"]);
+        draw_all(&root).expect("drawn");
+        let text = fs::read_to_string(&page).expect("a page");
+        assert!(text.contains("| Ziel |"), "{text}");
         fs::write(folder(&root).join("other.svg"), "<svg/>").expect("written");
         assert_eq!(reasons(), ["other.svg"]);
         fs::remove_file(folder(&root).join("other.svg")).expect("removed");

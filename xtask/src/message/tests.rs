@@ -7,8 +7,8 @@ use std::path::Path;
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 use fluent_syntax::parser;
 
-use super::LANGUAGES;
 use super::languages::{from_folder, locale};
+use super::{COMPLETE, LANGUAGES};
 use crate::failure::Failure;
 
 /// Messages of one language with the variables they name.
@@ -162,6 +162,24 @@ fn every_file_can_be_read_and_translations_name_the_same_variables() {
                 assert_eq!(english.get(&id), Some(&variables), "{code}: {id}");
             }
         }
+    }
+}
+
+#[test]
+fn a_complete_language_says_all_that_english_says() {
+    let english = named(LANGUAGES[0].1);
+    for code in COMPLETE {
+        let language = LANGUAGES.iter().find(|(known, _)| known == code);
+        let (_, files) = language.expect("a complete language is one of them");
+        let says = named(files);
+        let lacks: Vec<&String> = english
+            .keys()
+            .filter(|id| !says.contains_key(*id))
+            .collect();
+        assert!(
+            lacks.is_empty(),
+            "messages/{code} lacks {lacks:?}: translate them, or take it off COMPLETE"
+        );
     }
 }
 

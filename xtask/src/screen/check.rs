@@ -33,7 +33,7 @@ pub fn head(lab: &Lab, part: Option<&str>, solution: bool) -> String {
     format!("{}\n\n", paint(BOLD, &head))
 }
 
-/// One check's line.
+/// One check's line, in the words of `lab`.
 pub fn line(lab: &Lab, check: &Check, verdict: &Verdict) -> String {
     let mark = match verdict {
         Verdict::Green => paint(GREEN, "✔ "),
@@ -41,15 +41,16 @@ pub fn line(lab: &Lab, check: &Check, verdict: &Verdict) -> String {
         Verdict::ToDo { .. } => "· ".to_owned(),
         Verdict::Machine { .. } => paint(YELLOW, "! "),
     };
+    let says = lab.check(&check.id).map_or(&check.says, |said| &said.says);
     let text = match verdict {
         // The first is enough: it is the one to go on with. A later lab's line
         // names none when gaps of an earlier one hold it back.
         Verdict::ToDo { tasks } => match tasks.first().filter(|task| lab.task(task).is_some()) {
-            Some(task) => say!("check-line-to-do-task", says = &check.says, task = task),
-            None => say!("check-line-to-do", says = &check.says),
+            Some(task) => say!("check-line-to-do-task", says = says, task = task),
+            None => say!("check-line-to-do", says = says),
         },
-        Verdict::Machine { .. } => say!("check-line-not-run", says = &check.says),
-        Verdict::Green | Verdict::Red(_) => check.says.clone(),
+        Verdict::Machine { .. } => say!("check-line-not-run", says = says),
+        Verdict::Green | Verdict::Red(_) => says.clone(),
     };
     wrap(&mark, 2, 4, &text)
 }
@@ -183,7 +184,7 @@ fn to_do(report: &Report, ground: &Ground<'_>) -> String {
     else {
         return String::new();
     };
-    let lab = &ground.lab.lab;
+    let lab = ground.lab.said();
     let earlier: Vec<&str> = tasks
         .iter()
         .map(String::as_str)

@@ -18,9 +18,9 @@ pub fn text(labs: &[(LabOnDisk, Progress)]) -> String {
         } else {
             "  ".to_owned()
         };
-        let title = format!("{}: {}", lab.lab.lab, lab.lab.title);
+        let title = format!("{}: {}", lab.lab.lab, lab.said().title);
         text += &wrap(&mark, 0, 2, &paint_first(&title));
-        for part in &lab.lab.parts {
+        for part in &lab.said().parts {
             text += &part_line(lab, part, progress);
         }
     }

@@ -33,16 +33,17 @@ pub fn details(row: &Row, ground: &Ground<'_>, solution: bool) -> String {
     let Verdict::Red(red) = &row.verdict else {
         return String::new();
     };
+    let lab = ground.lab.said();
+    let check = lab.check(&row.check.id).unwrap_or(&row.check);
     let mut text = wrap(
         &format!("{} ", paint(RED, "✘")),
         0,
         2,
-        &say!("red-head", check = &row.check.id, says = &row.check.says,),
+        &say!("red-head", check = &check.id, says = &check.says,),
     );
     text += "\n";
     text += &cause(red);
-    let shown = row
-        .check
+    let shown = check
         .diagnoses
         .iter()
         .filter(|d| red.diagnoses.contains(&d.id));
@@ -54,7 +55,7 @@ pub fn details(row: &Row, ground: &Ground<'_>, solution: bool) -> String {
             text += &labelled(&say!("red-read"), &place);
         }
     }
-    if let Some(task) = ground.lab.lab.task(&row.check.task) {
+    if let Some(task) = lab.task(&check.task) {
         text += &where_to_go(task, Some(&task.says), ground, solution);
     }
     text

@@ -52,7 +52,7 @@ pub fn keys(lab: &str) -> String {
 
 /// The task to go on with.
 pub fn next_task(workspace: &Workspace, lab: &LabOnDisk, task: &str) -> String {
-    let Some(task) = lab.lab.task(task) else {
+    let Some(task) = lab.said().task(task) else {
         return String::new();
     };
     let ground = Ground {

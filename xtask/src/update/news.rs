@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use lab_judge::{Lab, Source, Task};
+use lab_judge::{Lab, Source, Task, file_in, language_of};
 
 use super::git::{Git, Tree};
 use super::plan::{Note, Plan, lab_renames};
 use super::regions::header;
+use crate::message;
 
 /// One lab's news.
 #[derive(Debug)]
@@ -185,8 +186,20 @@ fn lab_news(
             after(&folder.join(task))
         });
     }
-    // `lab.yaml` is counted where it is told of: by its tasks.
-    let told = |path: &PathBuf| path.starts_with(&tests) || *path == yaml;
+    // `lab.yaml` is counted where it is told of: by its tasks. Its translations
+    // are of the same texts.
+    let told =
+        |path: &PathBuf| path.starts_with(&tests) || *path == yaml || language_of(path).is_some();
+    // What changed was decided in English, and is told in the reader's language.
+    let old = old.map(|old| said(git, versions.base, was.as_deref().unwrap_or(name), old));
+    let now = now.map(|now| said(git, versions.new, name, now));
+    for task in &mut tasks {
+        let id = task.id.as_str();
+        let there = |lab: &Option<Lab>| Some(lab.as_ref()?.task(id)?.says.clone());
+        if let Some(says) = there(&now).or_else(|| there(&old)) {
+            task.says = says;
+        }
+    }
     let named = now.as_ref().or(old.as_ref());
     Ok(LabNews {
         lab: name.to_owned(),
@@ -199,6 +212,23 @@ fn lab_news(
         others: files.iter().filter(|path| !told(path)).count(),
         unreadable,
     })
+}
+
+/// A version's lab in the reader's language, if that version can say it so.
+fn said(git: &Git, tree: &Tree, name: &str, lab: Lab) -> Lab {
+    let folder = Path::new("labs").join(name);
+    let files: Vec<&Path> = tree
+        .range(folder.clone()..)
+        .map(|(path, _)| path.as_path())
+        .take_while(|path| path.starts_with(&folder))
+        .filter(|path| path.parent() == Some(&folder))
+        .collect();
+    let translated = || {
+        let file = file_in(&files, message::languages())?;
+        let bytes = git.blob(&tree.get(file)?.blob).ok()?;
+        lab.in_words(file, &String::from_utf8_lossy(&bytes)).ok()
+    };
+    translated().unwrap_or(lab)
 }
 
 fn changed_tasks(

@@ -38,7 +38,7 @@ esac
 "#;
 
 /// A red lab with a chapter and a program that calls itself mdBook.
-fn workshop(name: &str, version: &str) -> Workshop {
+pub fn workshop(name: &str, version: &str) -> Workshop {
     let mut workshop = Workshop::solved(name);
     workshop.edit(LAB, r#"("host", "kept")"#, r#"("host", "changed")"#);
     for folder in ["book/src", "bin"] {

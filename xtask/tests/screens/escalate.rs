@@ -30,7 +30,7 @@ const AS_USER: &str = "\
     exec unshare --user --map-user=1000 --map-group=1000 -- \"$@\"";
 
 /// A lab that needs root, and a sudo. None when there are no user namespaces.
-fn workshop(name: &str) -> Option<Workshop> {
+pub fn workshop(name: &str) -> Option<Workshop> {
     let tried = Command::new("unshare").args(["-Ur", "true"]).output();
     if !tried.is_ok_and(|output| output.status.success()) {
         eprintln!("skipped: {name}: it needs user namespaces and unshare (util-linux)");
@@ -45,7 +45,7 @@ fn workshop(name: &str) -> Option<Workshop> {
 }
 
 /// The runner as a user; with `answer`, on a terminal where that is typed.
-fn screen(workshop: &Workshop, args: &[&str], answer: Option<&str>, refuses: &str) -> String {
+pub fn screen(workshop: &Workshop, args: &[&str], answer: Option<&str>, refuses: &str) -> String {
     let runner = workshop.command(args);
     let mut words = vec![runner.get_program().to_string_lossy().into_owned()];
     words.extend(

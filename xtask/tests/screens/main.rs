@@ -7,6 +7,7 @@ mod completions;
 mod doctor;
 mod earlier;
 mod escalate;
+mod german;
 mod interrupt;
 mod learner;
 mod maintainer;

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use fluent_syntax::ast::{Entry, Expression, Pattern, PatternElement};
 use fluent_syntax::{parser, serializer};
+use lab_judge::{Check, Lab, Task};
+use serde_json::{Map, json};
 
 const PLAIN: &str = "abcdefghijklmnopqrstuvwxyz";
 const ACCENTED: &str = "áƀçđéƒğĥíĵķłɱñóþɋŕšŧúṽŵẋýž";
@@ -47,6 +49,32 @@ fn in_pattern(pattern: &mut Pattern<String>) {
             PatternElement::Placeable { .. } => {}
         }
     }
+}
+
+/// A lab's texts, as they stand beside its `lab.yaml`. JSON is YAML.
+pub fn texts(yaml: &str) -> String {
+    let lab = Lab::declared(yaml).expect("a lab");
+    let parts = lab.parts.iter();
+    let parts = parts.map(|part| (part.id.clone(), json!(accented(&part.title))));
+    let task = |task: &Task| {
+        let hints: Vec<String> = task.hints.iter().map(|hint| accented(hint)).collect();
+        let texts = json!({ "says": accented(&task.says), "hints": hints });
+        (task.id.clone(), texts)
+    };
+    let check = |check: &Check| {
+        let diagnoses = check.diagnoses.iter();
+        let diagnoses = diagnoses.map(|one| (one.id.clone(), json!(accented(&one.says))));
+        let diagnoses = diagnoses.collect::<Map<_, _>>();
+        let texts = json!({ "says": accented(&check.says), "diagnoses": diagnoses });
+        (check.id.clone(), texts)
+    };
+    let texts = json!({
+        "title": accented(&lab.title),
+        "parts": parts.collect::<Map<_, _>>(),
+        "tasks": lab.tasks.iter().map(task).collect::<Map<_, _>>(),
+        "checks": lab.checks.iter().map(check).collect::<Map<_, _>>(),
+    });
+    format!("{texts:#}\n")
 }
 
 /// About 40 % longer, with the capitals lost.

@@ -8,10 +8,10 @@ use std::process::{Command, Output};
 use insta::assert_snapshot;
 
 /// A folder of its own, removed at the end.
-struct Folder(PathBuf);
+pub struct Folder(pub PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Folder {
+    pub fn new(name: &str) -> Folder {
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let _ = fs::remove_dir_all(&path);
         fs::create_dir_all(&path).expect("create");
@@ -19,17 +19,22 @@ impl Folder {
     }
 
     /// Runs the runner in the repository; `FOLDER` stands for this folder.
-    fn run(&self, args: &[&str]) -> Output {
+    pub fn run(&self, args: &[&str]) -> Output {
+        self.command(args).output().expect("the runner starts")
+    }
+
+    /// The same, not yet started.
+    pub fn command(&self, args: &[&str]) -> Command {
         let here = self.0.to_str().expect("UTF-8");
         let args = args.iter().map(|arg| arg.replace("FOLDER", here));
-        Command::new(env!("CARGO_BIN_EXE_xtask"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command
             .args(args)
             .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
             .env("LC_ALL", "C")
             .env("CARGO_NET_OFFLINE", "true")
-            .stdin(std::process::Stdio::null())
-            .output()
-            .expect("the runner starts")
+            .stdin(std::process::Stdio::null());
+        command
     }
 
     /// The screen, without this machine's figures and folders.

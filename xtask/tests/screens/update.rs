@@ -11,16 +11,16 @@ use insta::assert_snapshot;
 
 use crate::workshop::Workshop;
 
-const LIB: &str = "labs/lab-01-own/src/lib.rs";
-const YAML: &str = "labs/lab-01-own/lab.yaml";
-const CHECK: &str = "labs/lab-01-own/tests/check.rs";
-const TODO_NAME: &str =
+pub const LIB: &str = "labs/lab-01-own/src/lib.rs";
+pub const YAML: &str = "labs/lab-01-own/lab.yaml";
+pub const CHECK: &str = "labs/lab-01-own/tests/check.rs";
+pub const TODO_NAME: &str =
     r#"todo!("Set the name inside and leave the host's alone. (chapter: task-1-the-name)")"#;
 const TODO_PID: &str = r#"todo!("Be PID 1 of a new PID namespace. (chapter: task-2-the-number)")"#;
-const MINE: &str = "let mine = (\"name\", \"asked\");\n    vec![mine, (\"host\", \"kept\")]";
+pub const MINE: &str = "let mine = (\"name\", \"asked\");\n    vec![mine, (\"host\", \"kept\")]";
 
 /// A workshop under git, and a learner's clone of it.
-fn both(name: &str) -> (Workshop, Workshop) {
+pub fn both(name: &str) -> (Workshop, Workshop) {
     let upstream = Workshop::new(&format!("{name}-upstream"));
     upstream.commit();
     let learner = upstream.cloned(name);
@@ -28,7 +28,7 @@ fn both(name: &str) -> (Workshop, Workshop) {
 }
 
 impl Workshop {
-    fn committed(&self, message: &str) {
+    pub fn committed(&self, message: &str) {
         self.git(&["add", "--all"]);
         self.git(&["commit", "--quiet", "-m", message]);
     }

@@ -201,6 +201,9 @@ impl Workshop {
                 || line.starts_with("The marks ")
                 || line.starts_with("An update ")
                 || line.starts_with("What you had edited ")
+                || ["Fehler: ", "dein Code: ", "dein Rechner: "]
+                    .iter()
+                    .any(|b| line.starts_with(b))
                 || (line.starts_with("error: ") && !line.contains("could not compile"))
         };
         for line in stderr.lines().filter(own) {
@@ -243,7 +246,13 @@ impl Drop for Workshop {
 /// Replaces the short names of commits where a screen names them.
 fn without_commits(text: &str) -> String {
     let names_one = |line: &str| {
-        let around = ["is up to date: ", "is back at ", "on commit ", "`git log "];
+        let around = [
+            "is up to date: ",
+            "auf dem neuen Stand: ",
+            "is back at ",
+            "on commit ",
+            "`git log ",
+        ];
         around.iter().any(|around| line.contains(around))
     };
     let is_commit =

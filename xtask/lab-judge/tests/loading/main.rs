@@ -3,3 +3,4 @@
 mod accepted;
 mod refused;
 mod root;
+mod words;

@@ -1,0 +1,3 @@
+# Warum `cargo xtask hint` nichts zu zeigen hat.
+
+hint-all-written = alle Aufgaben von { $lab } sind geschrieben: nenne eine von { $tasks }
