@@ -81,13 +81,18 @@ fn last_green(workspace: &Workspace, store: &Store) -> Result<LabOnDisk, Failure
     Err(Failure::Usage(say!("diff-none-green")))
 }
 
-/// Whether a task is written and each check that stands on it is green.
+/// Whether a task is written and each check that stands on it is green. A check
+/// that also stands on a task still to do can't run, and tells nothing of this
+/// one.
 fn is_green(lab: &LabOnDisk, progress: &Progress, task: &str) -> bool {
-    let mut checks = lab.lab.checks.iter();
-    !progress.unwritten.contains(task)
-        && checks.all(|check| {
-            progress.green.contains(&check.id) || !check.tasks().any(|one| one == task)
-        })
+    let written = |id: &str| !progress.unwritten.contains(id);
+    let mut runnable = lab
+        .lab
+        .checks
+        .iter()
+        .filter(|check| check.tasks().any(|one| one == task) && check.tasks().all(written))
+        .peekable();
+    runnable.peek().is_some() && runnable.all(|check| progress.green.contains(&check.id))
 }
 
 fn compared(

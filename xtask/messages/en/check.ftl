@@ -49,6 +49,6 @@ check-green-check = Check { $check } is green.
 check-green-task = Task { $task } is green.
 # $what is a lab or a part.
 check-green = { $what } is green.
-# Labels, as in words.ftl: the next command, and the folder to compare with.
+# Labels, as in words.ftl: the next command, and the one that shows the reference.
 check-label-next = next
 check-label-compare = compare

@@ -15,8 +15,11 @@ regions-reset = { $place }: task { $task } is to do again
 regions-reset-already = { $place }: task { $task } is a starter's already
 regions-solved = { $place }: task { $task } holds the reference's version
 regions-solved-already = { $place }: task { $task } is the reference's already
-# The file's name stands on the next line.
-regions-kept = Your version is kept in
+# The files' names stand on the next lines.
+regions-kept = { $files ->
+    [one] Your version is kept in
+   *[other] Your versions of these files are kept in
+}
 # $folder holds the reference and its README.
 regions-why = Why it is written so: { $folder }
 

@@ -7,10 +7,10 @@ use clap::{Args, ValueEnum};
 
 pub const CHECK_HELP: &str = "\
 Examples:
-  cargo xtask check             the next unfinished lab
-  cargo xtask check 01          also 1, lab-01, namespaces
-  cargo xtask check 04b         one part
-  cargo xtask check 01 hostname  one check, or the checks of one task
+  cargo xtask check                     the next unfinished lab
+  cargo xtask check 01                  also 1, lab-01, namespaces
+  cargo xtask check 04b                 one part
+  cargo xtask check 01 hostname         one check, or the checks of one task
   cargo xtask check 03 --on-reference   over the reference's labs 01 and 02
 
 Exit status: 0 green, 1 your code (tasks to do included), 2 usage,
@@ -58,6 +58,14 @@ pub struct CheckArgs {
     #[arg(long, value_name = "SECONDS", default_value_t = 60, hide_default_value = true, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub limit: u64,
 }
+
+pub const CLEAN_HELP: &str = "\
+Examples:
+  cargo xtask clean
+  cargo xtask clean --all       forget hints and results too
+
+What was built is in target/, copies and root file systems with it: that is for
+`cargo clean`.";
 
 pub const DOCTOR_HELP: &str = "\
 Examples:

@@ -71,6 +71,9 @@ pub enum Command {
     /// The half of `shell` that runs on the workbench
     #[command(hide = true)]
     Inside(InsideArgs),
+    /// Serve the book with its drawings, or look after it
+    #[command(after_help = BOOK_HELP)]
+    Book(BookArgs),
     /// Make a root file system to practise on, without a network
     #[command(after_help = ROOTFS_HELP)]
     Rootfs(RootfsArgs),
@@ -78,9 +81,7 @@ pub enum Command {
     #[command(after_help = VM_HELP)]
     Vm(VmArgs),
     /// Remove what interrupted runs left on this machine
-    #[command(
-        after_help = "Examples:\n  cargo xtask clean\n  cargo xtask clean --all       forget hints and results too"
-    )]
+    #[command(after_help = CLEAN_HELP)]
     Clean(CleanArgs),
     /// Let your shell complete what stands after `cargo xtask`
     #[command(after_help = COMPLETIONS_HELP)]
@@ -99,7 +100,4 @@ pub enum Command {
     /// Maintainers: time what was promised, beside a peer
     #[command(after_help = MEASURE_HELP)]
     Measure(MeasureArgs),
-    /// Serve the book with its drawings, or look after it
-    #[command(after_help = BOOK_HELP)]
-    Book(BookArgs),
 }

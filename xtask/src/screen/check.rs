@@ -30,7 +30,7 @@ pub fn head(lab: &Lab, part: Option<&str>, solution: bool) -> String {
     } else {
         say!("check-head", lab = name, title = title)
     };
-    format!("{}\n\n", paint(BOLD, &head))
+    wrap("", 0, 2, &paint(BOLD, &head)) + "\n"
 }
 
 /// One check's line, in the words of `lab`.
@@ -249,8 +249,8 @@ fn green(report: &Report, ground: &Ground<'_>) -> String {
     };
     let mut rows = vec![(say!("check-label-next"), next)];
     if ground.workspace.solution(lab).is_ok() {
-        let reference = format!("solutions/{}", lab.lab);
-        rows.push((say!("check-label-compare"), reference));
+        let diff = format!("cargo xtask diff {}", lab.number());
+        rows.push((say!("check-label-compare"), diff));
     }
     text + &block(&rows)
 }

@@ -79,8 +79,10 @@ fn told(
         .iter()
         .filter_map(|one| one.kept.as_ref())
         .collect();
+    if !kept.is_empty() {
+        text += &wrap("", 0, 0, &say!("regions-kept", files = kept.len()));
+    }
     for file in kept {
-        text += &wrap("", 0, 0, &say!("regions-kept"));
         text += &paragraph(&workspace.shown(file));
     }
     text

@@ -9,6 +9,7 @@ use crate::workshop::Workshop;
 
 const NAME: &str = "labs/lab-01-own/src/lib.rs";
 const LATER: &str = "labs/lab-02-later/src/main.rs";
+const YAML: &str = "labs/lab-01-own/lab.yaml";
 const CHECK: &str = "labs/lab-01-own/tests/check.rs";
 const TODO: &str =
     r#"todo!("Set the name inside and leave the host's alone. (chapter: task-1-the-name)")"#;
@@ -184,6 +185,9 @@ fn catch_up_knows_parts_and_what_was_begun() {
 #[test]
 fn a_solution_is_shown_after_success_or_when_asked() {
     let workshop = Workshop::new("diff");
+    // A check that also stands on a task still to do tells nothing of this one.
+    let pid = "    task: pid\n    says";
+    workshop.edit(YAML, pid, "    task: pid\n    also: [name]\n    says");
     assert_snapshot!("diff_nothing_green", workshop.screen(&["diff"]));
     let mine = "let mine = (\"name\", \"asked\");\n    vec![mine, (\"host\", \"kept\")]";
     workshop.edit(NAME, TODO, mine);

@@ -41,6 +41,18 @@ fn forty_columns_are_enough() {
 }
 
 #[test]
+fn reasons_are_broken_between_words_on_a_terminal() {
+    let workshop = Workshop::new("reasons");
+    workshop.edit(
+        "labs/lab-01-own/src/lib.rs",
+        "    // ANCHOR_END: name\n",
+        "",
+    );
+    let screen = plain(&shown(&workshop, 40, &["list"]));
+    assert_snapshot!("reason_at_40_columns", screen);
+}
+
+#[test]
 fn marks_are_plain_where_the_locale_is() {
     let mut workshop = Workshop::solved("plain");
     workshop.screen(&["check", "01"]);

@@ -36,6 +36,8 @@ const NAMES: &[&str] = &[
 const PHRASES: &[&str] = &[
     "cargo xtask check 01b",
     "cargo xtask check",
+    "cargo xtask diff 01",
+    "cargo xtask diff 02",
     "cargo xtask hint 01 name",
     "cargo xtask hint 01 pid",
     "cargo xtask hint 02 limit",
