@@ -15,10 +15,10 @@ help-check--format = Ausgabe: text oder json
 help-check--limit = Sekunden Stille, nach denen Schluss ist (60)
 help-check--end =
     Beispiele:
-      cargo xtask check             das nächste unfertige Lab
-      cargo xtask check 01          auch 1, lab-01, namespaces
-      cargo xtask check 04b         ein Teil
-      cargo xtask check 01 hostname  ein Check, oder die Checks einer Aufgabe
+      cargo xtask check                     das nächste unfertige Lab
+      cargo xtask check 01                  auch 1, lab-01, namespaces
+      cargo xtask check 04b                 ein Teil
+      cargo xtask check 01 hostname         ein Check, oder die einer Aufgabe
       cargo xtask check 03 --on-reference   über Lab 01 und 02 der Referenz
 
     Exitstatus: 0 grün, 1 dein Code (auch offene Aufgaben), 2 Aufruf,
@@ -150,6 +150,9 @@ help-clean--end =
     Beispiele:
       cargo xtask clean
       cargo xtask clean --all       auch Hinweise und Ergebnisse vergessen
+
+    Was gebaut wurde, ist in target/, auch Kopien und Root-Dateisysteme: dafür
+    ist `cargo clean` da.
 
 help-completions = Lässt deine Shell ergänzen, was hinter `cargo xtask` steht
 help-completions--shell = Die Shell, in der du tippst

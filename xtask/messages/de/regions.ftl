@@ -10,7 +10,11 @@ regions-reset = { $place }: Aufgabe { $task } ist wieder offen
 regions-reset-already = { $place }: Aufgabe { $task } ist schon wie am Anfang
 regions-solved = { $place }: Aufgabe { $task } hat jetzt die Fassung der Referenz
 regions-solved-already = { $place }: Aufgabe { $task } hat schon die Fassung der Referenz
-regions-kept = Deine Fassung ist aufgehoben in
+# Die Dateinamen stehen auf den nächsten Zeilen.
+regions-kept = { $files ->
+    [one] Deine Fassung steht in
+   *[other] Deine Fassungen dieser Dateien stehen in
+}
 regions-why = Warum sie so aussieht: { $folder }
 
 regions-name-both = nenne ein Lab und eine Aufgabe: { $command }
