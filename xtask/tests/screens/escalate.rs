@@ -91,10 +91,16 @@ pub fn screen(workshop: &Workshop, args: &[&str], answer: Option<&str>, refuses:
     drop(stdin);
     let text = String::from_utf8_lossy(&output.stdout).replace('\r', "");
     let status = output.status.code().expect("an exit status");
+    // The terminal echoes the answer when it comes, wherever that is.
+    let echo = answer.map(str::trim);
     let shown: String = text
         .lines()
         .filter(|line| !line.contains("Finished") && !line.contains("Compiling"))
-        .map(|line| format!("{line}\n"))
+        .filter(|line| echo != Some(line.trim()))
+        .map(|line| match line.split_once("] ") {
+            Some((question, typed)) if echo == Some(typed) => format!("{question}] \n"),
+            _ => format!("{line}\n"),
+        })
         .collect();
     let root = format!("{}/", workshop.path("").display()).replace("//", "/");
     let mut shown = shown.replace(&root, "");
