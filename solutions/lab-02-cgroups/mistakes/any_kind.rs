@@ -8,7 +8,7 @@
             "" => Vec::new(),
             names => names.split(',').map(String::from).collect(),
         };
-        let mount = mounts.iter().find(|mount| match controllers.first() {
+        let mount = mounts.iter().rfind(|mount| match controllers.first() {
             None => true,
             Some(name) => mount.kind == "cgroup" && mount.options.contains(name),
         });

@@ -87,6 +87,10 @@ pub fn quantities(lab: &Lab) -> Result<Value> {
         &[("a millionth and a billionth", &|p| below(p + 1))],
     )?;
     let bare = class(lab, number, &["", "e0"], &[("itself", &same)])?;
+    let bare = match read(lab, &number.to_string())? {
+        Some(_) => bare,
+        None => "refused".into(),
+    };
     let mut taken = Vec::new();
     for suffix in [
         "K", "MB", "mb", "KiB", "mi", "ki", "g", "b", "Mib", "%", " Mi", "e",
