@@ -9,6 +9,8 @@ mod cpu;
 mod life;
 #[path = "check/limits.rs"]
 mod limits;
+#[path = "check/machines.rs"]
+mod machines;
 #[path = "check/tables.rs"]
 mod tables;
 
@@ -24,7 +26,7 @@ workbench::check_main!(SCENARIOS);
 
 const SCENARIOS: &[Scenario] = &[
     scenario("quantities", tables::quantities),
-    scenario("machines", tables::machines),
+    scenario("machines", machines::machines),
     scenario("files", tables::files),
     scenario("born", limits::born),
     scenario("enabled", limits::enabled),

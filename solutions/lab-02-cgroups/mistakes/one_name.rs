@@ -11,7 +11,8 @@
         let Some(mount) = mount.filter(|_| !names.starts_with("name=")) else {
             continue;
         };
-        let below = Path::new(path).strip_prefix(&mount.root);
+        let below = Path::new(path).strip_prefix(&mount.root).ok();
+        let below = below.filter(|_| !path.contains("/.."));
         let own = below.map_or(mount.point.clone(), |below| mount.point.join(below));
         let hierarchy = Hierarchy {
             mount: mount.point.clone(),

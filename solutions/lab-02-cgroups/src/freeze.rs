@@ -54,7 +54,7 @@ pub fn freeze(group: &Group, frozen: bool) -> Result<(), Failure> {
         Version::V2 => {
             let wanted = u64::from(frozen);
             file::write(directory, "cgroup.freeze", wanted)?;
-            until("frozen", || {
+            until(if frozen { "frozen" } else { "thawed" }, || {
                 Ok(file::entry(directory, "cgroup.events", "frozen")? == wanted)
             })
         }

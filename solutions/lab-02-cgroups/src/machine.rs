@@ -96,7 +96,9 @@ impl Machine {
 /// controllers. A list that begins with `name=` has no controller and limits
 /// nothing; it is left out, and so is what isn't mounted. `path` counts from
 /// the root of the hierarchy, a mount from its own `root`. Where the path isn't
-/// below that root, the mount point is the nearest that can be seen.
+/// below that root, or has a `..` (cgroup_namespaces(7)), the mount point is the
+/// nearest that can be seen. Of several mounts the last counts: it lies over
+/// earlier ones on the same point.
 pub fn find(mounts: &[Mount], membership: &str) -> Machine {
     // ANCHOR: find
     let mut machine = Machine::default();

@@ -1,12 +1,13 @@
 //! Part 02b: standing still, the last words, and what is left: nothing.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use workbench::Lab;
-use workbench::probe::cgroup::{V2, all, entry, value};
+use workbench::probe::cgroup::{Groups, V2, all, directory, entry, groups, value};
 use workbench::probe::{MARK, processes};
 use workbench::program::Ended;
 
@@ -88,10 +89,48 @@ fn word(happened: bool, told: bool) -> &'static str {
     }
 }
 
+/// Makes a group whose memory is limited, for a container without a limit;
+/// returns its path, the same in every hierarchy.
+fn limited_above(lab: &Lab) -> Result<String> {
+    let name = lab.random_name()?;
+    let mut made: Groups = groups("self")?;
+    for own in made.values_mut() {
+        // The check itself stands in a leaf directly below the top.
+        let top = own.parent().unwrap_or(own).to_path_buf();
+        *own = top.join(&name);
+        if value(&top, "cgroup.controllers").is_some_and(|list| list.contains("memory")) {
+            std::fs::write(top.join("cgroup.subtree_control"), "+memory")
+                .context("enable memory")?;
+        }
+        if !own.is_dir() {
+            std::fs::create_dir(&*own).context("make the group above")?;
+        }
+    }
+    let (v1, path) = directory(&made, "memory").context("the controller memory")?;
+    let file = if v1 {
+        "memory.limit_in_bytes"
+    } else {
+        "memory.max"
+    };
+    std::fs::write(path.join(file), (64 << 20).to_string()).context("limit the group above")?;
+    let swap = if v1 {
+        "memory.memsw.limit_in_bytes"
+    } else {
+        "memory.swap.max"
+    };
+    let most = if v1 { 64 << 20 } else { 0 };
+    if path.join(swap).exists() {
+        std::fs::write(path.join(swap), most.to_string()).context("limit its swap")?;
+    }
+    Ok(format!("/{name}"))
+}
+
 pub fn told(lab: &Lab) -> Result<Value> {
     let about_memory =
         |words: &str| words.contains("memory limit of") || words.contains("memory ran out");
     let about_pids = |words: &str| words.contains("processes was reached");
+    // To the end of a line: 1 is not the beginning of 12.
+    let says = |ended: &Ended, words: &str| ended.stderr.lines().any(|line| line.ends_with(words));
     let memory = ["run", "--memory", "64Mi"];
     let (hog, taken) = last_words(lab, &memory, &["hog", "300"])?;
     // It was there, and never came to say that it has all of it.
@@ -104,10 +143,18 @@ pub fn told(lab: &Lab) -> Result<Value> {
     let roomy = ["run", "--memory", "200Mi", "--pids-limit", "100"];
     let (quiet, _) = last_words(lab, &roomy, &["exit", "0"])?;
     let some = about_memory(&quiet.stderr) || about_pids(&quiet.stderr);
+    let right = says(&hog, ": the kernel killed 1 process")
+        && says(&bomb, ": a new one was refused 1 time");
+    let above = limited_above(lab)?;
+    let words = ["run", "--cgroup-parent", &above];
+    let (above, taken) = last_words(lab, &words, &["hog", "300"])?;
+    let happened_above = taken["pid"].is_number() && taken["taken"].is_null();
     Ok(json!({
         "out_of_memory": word(happened, hog.stderr.contains("memory limit of 64Mi")),
         "refused_processes": word(refused, bomb.stderr.contains("limit of 12 processes")),
         "killed_by_hand": if about_memory(&by_hand.stderr) { "told as want of memory" } else { "not told" },
+        "out_of_memory_further_up": word(happened_above, above.stderr.contains("memory ran out, not by a limit")),
+        "numbers": if right { "as the kernel says" } else { "others" },
         "nothing": if some { "told" } else { "not told" },
     }))
 }
@@ -157,6 +204,18 @@ pub fn removed(lab: &Lab) -> Result<Value> {
     let stayed = lab.run(&words)?;
     let leftovers = left(&before, &mark)?;
 
+    // A command may have made groups below its own.
+    let mut running = lab
+        .with_probe(&["run", "--pid", "host"], &["exit", "0"])
+        .start()?;
+    let look = running.hear()?;
+    let own: BTreeSet<PathBuf> = groups_of(&look)?.into_values().collect();
+    for group in own.iter().filter(|group| !before.contains(group)) {
+        std::fs::create_dir(group.join("inner")).context("make a group below")?;
+    }
+    let inner = agreed(running.end()?.code, 0);
+    let after_inner = left(&before, &mark)?;
+
     let killed = crashed(lab, false)?;
     let after_kill = left(&before, &mark)?;
     let frozen = crashed(lab, true)?;
@@ -164,6 +223,7 @@ pub fn removed(lab: &Lab) -> Result<Value> {
     Ok(json!({
         "ended": { "left": ended },
         "processes_stayed": { "left": leftovers, "code": agreed(stayed.code, 7) },
+        "groups_below": { "left": after_inner, "code": inner },
         "runtime_killed": { "left": after_kill, "clean": killed },
         "killed_while_frozen": { "left": after_frozen, "clean": frozen },
     }))

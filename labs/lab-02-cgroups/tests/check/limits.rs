@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use nix::errno::Errno;
+use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
 use serde_json::{Value, json};
 use workbench::probe::cgroup::{Groups, V2, directory, entry, groups, membership, value};
 use workbench::{Lab, Lacking};
@@ -125,6 +127,19 @@ fn unified() -> Result<PathBuf> {
     }
 }
 
+/// What a program that started no container says of the kernel's answer.
+fn refusal(words: &str) -> String {
+    let answers = [
+        ("resource busy", "busy"),
+        ("isn't handed on by", "no such file"),
+        ("Is a directory", "is a directory"),
+        ("Bad file", "bad file descriptor"),
+        ("Invalid argument", "invalid argument"),
+    ];
+    let answer = answers.iter().find(|(part, _)| words.contains(part));
+    answer.map_or("no".into(), |(_, answer)| format!("refused: {answer}"))
+}
+
 pub fn born(lab: &Lab) -> Result<Value> {
     unified()?;
     let own = membership(&membership_of("self")?);
@@ -134,8 +149,7 @@ pub fn born(lab: &Lab) -> Result<Value> {
     let look = match heard(&mut running)? {
         Ok(look) => look,
         Err(words) => {
-            let busy = words.contains("resource busy");
-            let started = if busy { "refused: busy" } else { "no" };
+            let started = refusal(&words);
             return Ok(json!({ "command": { "started": started }, "v2": { "group": "none" } }));
         }
     };
@@ -216,12 +230,7 @@ pub fn enabled(lab: &Lab) -> Result<Value> {
     let look = match look {
         Ok(look) => look,
         Err(words) => {
-            let absent = words.contains("isn't handed on by");
-            let started = if absent {
-                "refused: no such file"
-            } else {
-                "no"
-            };
+            let started = refusal(&words);
             return Ok(json!({ "command": { "started": started }, "controller": controller }));
         }
     };
@@ -233,10 +242,35 @@ pub fn enabled(lab: &Lab) -> Result<Value> {
     };
     let below = group.parent() == Some(parent.as_path());
     running.end()?;
+    // Once enabled, nothing is left to be written there: the directories above
+    // may be somebody else's.
+    let flags = InitFlags::IN_NONBLOCK | InitFlags::IN_CLOEXEC;
+    let writes = Inotify::init(flags).context("inotify_init")?;
+    for directory in [&root, &above, &parent] {
+        let file = directory.join("cgroup.subtree_control");
+        let watch = writes.add_watch(&file, AddWatchFlags::IN_MODIFY);
+        watch.with_context(|| format!("watch {}", file.display()))?;
+    }
+    let mut running = lab.with_probe(&words, &["exit", "0"]).start()?;
+    let again = match heard(&mut running)? {
+        Ok(_) => "yes".into(),
+        Err(words) => refusal(&words),
+    };
+    if again == "yes" {
+        running.end()?;
+    }
+    let writes = match writes.read_events() {
+        Err(Errno::EAGAIN) => "left alone",
+        Err(error) => return Err(error).context("read what was written"),
+        Ok(_) => "written to",
+    };
+    let unknown = lab.run(&["run", "--cgroup-conf", "nosuch.max=1", "--", "/bin/true"])?;
     Ok(json!({
         "command": { "started": "yes", "group": if below { "below the parent" } else { "elsewhere" } },
         "controller": controller,
         "value": set,
+        "when_enabled_already": { "started": again, "directories": writes },
+        "unknown_controller": refusal(&unknown.stderr),
     }))
 }
 

@@ -1,13 +1,10 @@
-//! What needs no container: quantities, hierarchies of made-up machines, and
-//! the files of both versions.
+//! What needs no container: quantities, and the files of both versions.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use anyhow::{Context, Result};
-use serde_json::{Map, Value, json};
+use anyhow::Result;
+use serde_json::{Value, json};
 use workbench::Lab;
-use workbench::probe::cgroup::{V2, groups};
 
 /// The exit code of words that were wrong.
 const USAGE: i32 = 2;
@@ -48,7 +45,7 @@ fn class(
     let first = values.iter().enumerate().find(wrong);
     Ok(match first {
         Some((power, Some(seen))) => format!("{number}{} is {seen}", suffixes[power]),
-        Some((power, None)) => format!("{} is refused", suffixes[power]),
+        Some((power, None)) => format!("{number}{} is refused", suffixes[power]),
         None => "another".into(),
     })
 }
@@ -77,6 +74,7 @@ pub fn quantities(lab: &Lab) -> Result<Value> {
         &["m"],
         &[
             ("a thousandth", &below),
+            ("a thousand", &|_| (number * 1000).to_string()),
             ("a million", &|_| (number * 1_000_000).to_string()),
             ("a mebibyte", &|_| (number << 20).to_string()),
             ("nothing", &same),
@@ -86,12 +84,16 @@ pub fn quantities(lab: &Lab) -> Result<Value> {
         lab,
         number,
         &["u", "n"],
-        &[("a thousandth each", &|p| below(p + 1))],
+        &[("a millionth and a billionth", &|p| below(p + 1))],
     )?;
     let bare = class(lab, number, &["", "e0"], &[("itself", &same)])?;
+    let bare = match read(lab, &number.to_string())? {
+        Some(_) => bare,
+        None => "refused".into(),
+    };
     let mut taken = Vec::new();
     for suffix in [
-        "K", "MB", "mb", "KiB", "mi", "ki", "g", "b", "Mib", "%", " Mi",
+        "K", "MB", "mb", "KiB", "mi", "ki", "g", "b", "Mib", "%", " Mi", "e",
     ] {
         if read(lab, &format!("{number}{suffix}"))?.is_some() {
             taken.push(suffix);
@@ -109,186 +111,8 @@ pub fn quantities(lab: &Lab) -> Result<Value> {
     }))
 }
 
-/// A machine that is only described: mounts and memberships, and what is to be
-/// found in them.
-struct Described {
-    name: &'static str,
-    layout: &'static str,
-    mountinfo: String,
-    cgroup: String,
-    /// By controllers, `-` for version 2: the group this process is in.
-    groups: BTreeMap<String, String>,
-}
-
-/// Machines of all kinds. `at` is where their hierarchies are mounted, and
-/// `own` the name of the group this process is in.
-fn described(at: &str, own: &str) -> Vec<Described> {
-    // Of the mounts only cgroup file systems matter; the rest is to be passed by.
-    let line = |root: &str, point: &str, kind: &str, options: &str| {
-        format!("31 24 0:27 {root} {point} rw,nosuid shared:9 - {kind} none rw,{options}\n")
-    };
-    let noise = line("/", "/", "ext4", "cpu") + &line("/", "/proc", "proc", "relatime");
-    let of = |pairs: &[(&str, String)]| {
-        let pairs = pairs.iter();
-        pairs
-            .map(|(key, value)| (key.to_string(), value.clone()))
-            .collect()
-    };
-    vec![
-        Described {
-            name: "v1",
-            layout: "v1",
-            mountinfo: noise.clone()
-                + &line("/", "/sys/fs/cgroup/cpu,cpuacct", "cgroup", "cpu,cpuacct")
-                + &line("/", "/sys/fs/cgroup/memory", "cgroup", "memory")
-                + &line("/", "/sys/fs/cgroup/pids", "cgroup", "pids")
-                + &line(
-                    "/",
-                    "/sys/fs/cgroup/systemd",
-                    "cgroup",
-                    "xattr,name=systemd",
-                ),
-            cgroup: format!(
-                "5:name=systemd:/x\n4:cpu,cpuacct:/{own}\n3:memory:/\n2:pids:/{own}/y\n1:net_cls:/\n"
-            ),
-            groups: of(&[
-                ("cpu,cpuacct", format!("/sys/fs/cgroup/cpu,cpuacct/{own}")),
-                ("memory", "/sys/fs/cgroup/memory".into()),
-                ("pids", format!("/sys/fs/cgroup/pids/{own}/y")),
-            ]),
-        },
-        Described {
-            name: "v2",
-            layout: "v2",
-            mountinfo: noise.clone() + &line("/", "/sys/fs/cgroup", "cgroup2", "nsdelegate"),
-            cgroup: format!("0::/user.slice/{own}\n"),
-            groups: of(&[("-", format!("/sys/fs/cgroup/user.slice/{own}"))]),
-        },
-        Described {
-            name: "hybrid",
-            layout: "hybrid",
-            mountinfo: noise.clone()
-                + &line("/", "/sys/fs/cgroup/unified", "cgroup2", "nsdelegate")
-                + &line("/", "/sys/fs/cgroup/memory", "cgroup", "memory"),
-            cgroup: format!("2:memory:/{own}\n0::/{own}\n"),
-            groups: of(&[
-                ("memory", format!("/sys/fs/cgroup/memory/{own}")),
-                ("-", format!("/sys/fs/cgroup/unified/{own}")),
-            ]),
-        },
-        Described {
-            name: "elsewhere",
-            layout: "hybrid",
-            mountinfo: noise.clone()
-                + &line("/", &format!("{at}/two"), "cgroup2", "nsdelegate")
-                + &line("/", &format!("{at}/one"), "cgroup", "memory"),
-            cgroup: format!("7:memory:/{own}\n0::/{own}\n"),
-            groups: of(&[
-                ("memory", format!("{at}/one/{own}")),
-                ("-", format!("{at}/two/{own}")),
-            ]),
-        },
-        // An engine shows its container a part of the hierarchy as the whole.
-        Described {
-            name: "container",
-            layout: "v1",
-            mountinfo: noise
-                + &line(
-                    &format!("/docker/{own}"),
-                    "/sys/fs/cgroup/memory",
-                    "cgroup",
-                    "memory",
-                )
-                + &line(
-                    &format!("/docker/{own}"),
-                    "/sys/fs/cgroup/pids",
-                    "cgroup",
-                    "pids",
-                ),
-            cgroup: format!("4:memory:/docker/{own}/inner\n3:pids:/docker/{own}\n"),
-            groups: of(&[
-                ("memory", "/sys/fs/cgroup/memory/inner".into()),
-                ("pids", "/sys/fs/cgroup/pids".into()),
-            ]),
-        },
-    ]
-}
-
-/// What `hierarchies` says: the layout, and our group by controllers.
-fn hierarchies(lab: &Lab, directory: Option<&Path>) -> Result<(String, BTreeMap<String, String>)> {
-    let mut program = lab.program(&["hierarchies"]);
-    if let Some(directory) = directory {
-        program = program.word("--proc").word(directory);
-    }
-    let ended = program.start()?.end()?;
-    let mut lines = ended.stdout.lines();
-    let layout = lines.next().unwrap_or_default().to_string();
-    let parts = lines.filter_map(|line| line.split_once(' ')?.1.split_once(' '));
-    let shortened = |path: &str| match path.trim_end_matches('/') {
-        "" => "/".to_string(),
-        path => path.to_string(),
-    };
-    let groups = parts.map(|(names, path)| (names.to_string(), shortened(path)));
-    Ok((layout, groups.collect()))
-}
-
-pub fn machines(lab: &Lab) -> Result<Value> {
-    let (at, own) = (format!("/{}", lab.random_name()?), lab.random_name()?);
-    let mut seen = Map::new();
-    for machine in described(&at, &own) {
-        let directory = lab.directory().join(machine.name);
-        std::fs::create_dir(&directory).context("describe a machine")?;
-        std::fs::write(directory.join("mountinfo"), &machine.mountinfo)?;
-        std::fs::write(directory.join("cgroup"), &machine.cgroup)?;
-        let (layout, groups) = hierarchies(lab, Some(&directory))?;
-        let found = machine
-            .groups
-            .keys()
-            .filter(|names| groups.contains_key(*names))
-            .count();
-        let hierarchies = match found {
-            _ if groups.len() > found => "too many",
-            0 => "none",
-            _ if found < machine.groups.len() => "some",
-            _ => "all",
-        };
-        let ours = match groups == machine.groups {
-            true => "ours",
-            false => "another",
-        };
-        let layout = if layout == machine.layout {
-            "right"
-        } else {
-            "wrong"
-        };
-        let told = json!({ "layout": layout, "hierarchies": hierarchies, "group": ours });
-        seen.insert(machine.name.into(), told);
-    }
-    seen.insert("here".into(), here(lab)?);
-    Ok(Value::Object(seen))
-}
-
-/// This machine, as the kernel and the program see it.
-fn here(lab: &Lab) -> Result<Value> {
-    let (_, said) = hierarchies(lab, None)?;
-    let mut by_controller = BTreeMap::new();
-    for (names, path) in said {
-        for name in names.split(',') {
-            let name = if name == "-" { V2 } else { name };
-            by_controller.insert(name.to_string(), path.clone());
-        }
-    }
-    let kernel = groups("self")?;
-    let kernel = kernel.into_iter();
-    let kernel: BTreeMap<_, _> = kernel
-        .map(|(name, path)| (name, path.components().collect::<std::path::PathBuf>()))
-        .map(|(name, path)| (name, path.to_string_lossy().into_owned()))
-        .collect();
-    Ok(json!({ "groups": if by_controller == kernel { "as the kernel says" } else { "others" } }))
-}
-
-/// The files and values the program would write, by file.
-fn explained(lab: &Lab, version: &str, limits: &[&str]) -> Result<BTreeMap<String, String>> {
+/// The files and values the program would write, in its order.
+fn explained(lab: &Lab, version: &str, limits: &[&str]) -> Result<Vec<(String, String)>> {
     let ended = lab.run(&[&["explain", "--on", version], limits].concat())?;
     let lines = ended.stdout.lines().filter_map(|line| line.split_once(' '));
     Ok(lines
@@ -302,6 +126,8 @@ pub fn share(quota: Option<f64>, period: f64, millis: f64) -> &'static str {
         return "not limited";
     };
     match quota * 1000.0 / period / millis {
+        0.0 => "nothing at all",
+        ratio if (0.009..0.011).contains(&ratio) => "a hundredth",
         ratio if (0.999..1.001).contains(&ratio) => "as asked",
         ratio if (9.9..10.1).contains(&ratio) => "ten times as much",
         ratio if (99.0..1001.0).contains(&ratio) => "a hundred times as much or more",
@@ -330,7 +156,13 @@ pub fn files(lab: &Lab) -> Result<Value> {
         "0,2-3",
     ];
     let v1 = explained(lab, "v1", &words)?;
-    let v2 = explained(lab, "v2", &words)?;
+    let at = |file: &str| v1.iter().position(|one| one.0 == file);
+    // The kernel refuses a limit of memory and swap below that of memory, which
+    // a new group doesn't have yet.
+    let swap_first = at("memory.memsw.limit_in_bytes") < at("memory.limit_in_bytes")
+        && at("memory.memsw.limit_in_bytes").is_some();
+    let v1: BTreeMap<String, String> = v1.into_iter().collect();
+    let v2: BTreeMap<String, String> = explained(lab, "v2", &words)?.into_iter().collect();
     let number = |text: Option<&String>| text.and_then(|text| text.parse::<f64>().ok());
     let is = |text: Option<&String>, wanted: &str| match text {
         None => "not limited".to_string(),
@@ -350,7 +182,18 @@ pub fn files(lab: &Lab) -> Result<Value> {
         })
         .unwrap_or_default();
     let period = max.get(1).copied().unwrap_or(100_000.0);
-    let v2_cpu = share(max.first().copied(), period, f64::from(millis));
+    let v2_cpu = match share(max.first().copied(), period, f64::from(millis)) {
+        "as asked" => "as asked",
+        _ if share(
+            Some(period),
+            max.first().copied().unwrap_or(1.0),
+            f64::from(millis),
+        ) == "as asked" =>
+        {
+            "the period before the quota"
+        }
+        other => other,
+    };
     let log = f64::from(shares).log2();
     let weight = 10f64.powf((log * log + 125.0 * log) / 612.0 - 7.0 / 34.0);
     let weight = (weight - 1e-9).ceil() as u64;
@@ -381,7 +224,10 @@ pub fn files(lab: &Lab) -> Result<Value> {
             "cpus": v1_cpu,
             "shares": is(v1.get("cpu.shares"), &shares_text),
             "memory": is(v1.get("memory.limit_in_bytes"), &bytes),
-            "swap": is(v1.get("memory.memsw.limit_in_bytes"), &bytes),
+            "swap": match swap_first {
+                true => "written before memory".into(),
+                false => is(v1.get("memory.memsw.limit_in_bytes"), &bytes),
+            },
             "pids": is(v1.get("pids.max"), &count),
             "cpuset": is(v1.get("cpuset.cpus"), "0,2-3"),
         },

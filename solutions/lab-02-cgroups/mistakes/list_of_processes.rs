@@ -1,0 +1,7 @@
+        let Some(directory) = &self.v2 else {
+            return Ok(None);
+        };
+        let flags = OFlag::O_RDWR | OFlag::O_CLOEXEC;
+        open(&directory.join("cgroup.procs"), flags, Mode::empty())
+            .map(Some)
+            .during("open", directory.display())
