@@ -1,6 +1,8 @@
 //! From what a learner typed to a lab, a part, a task.
 
-use std::path::{Path, PathBuf};
+mod near;
+
+use std::path::Path;
 
 use lab_judge::{Lab, LabOnDisk, Part, Task};
 
@@ -9,6 +11,8 @@ use crate::message::{listed, say};
 use crate::progress;
 use crate::store::Store;
 use crate::workspace::Workspace;
+
+pub use near::{Named, nearest, unknown};
 
 /// A lab, or one part of it, or some of its checks.
 #[derive(Debug)]
@@ -89,7 +93,7 @@ pub fn lab(workspace: &Workspace, typed: &str) -> Result<Selected, Failure> {
     let lower = typed.to_ascii_lowercase();
     let name = Name::read(&lower);
     let Some(dir) = dirs.iter().find(|dir| name.is(dir_name(dir))) else {
-        return Err(unknown_lab(typed, &dirs));
+        return Err(near::unknown_lab(typed, &dirs));
     };
     let lab = workspace.load(dir)?;
     let part = match name {
@@ -140,7 +144,7 @@ pub fn words(workspace: &Workspace, typed: &[String]) -> Result<Vec<Selected>, F
             }
             None => match having(workspace, word)? {
                 Some(selected) => all.push(selected),
-                None => return Err(refused),
+                None => return Err(near::of_a_lab(workspace, word).unwrap_or(refused)),
             },
         }
     }
@@ -234,40 +238,6 @@ fn part<'a>(lab: &'a Lab, letter: &str) -> Result<&'a Part, Failure> {
     })
 }
 
-fn unknown_lab(typed: &str, dirs: &[PathBuf]) -> Failure {
-    let names: Vec<&str> = dirs.iter().map(|dir| dir_name(dir)).collect();
-    if let Name::Number { .. } = Name::read(&typed.to_ascii_lowercase()) {
-        return Failure::Usage(say!(
-            "select-no-lab-number",
-            typed = typed,
-            labs = listed(&names),
-        ));
-    }
-    // The number or the words alone may be what was mistyped.
-    let mut forms: Vec<(&str, &str)> = Vec::new();
-    for name in &names {
-        let rest = name.strip_prefix("lab-").unwrap_or(name);
-        let (number, short) = rest.split_once('-').unwrap_or((rest, rest));
-        let numbered = &name[..name.len() - rest.len() + number.len()];
-        forms.extend([(*name, *name), (numbered, *name), (short, *name)]);
-    }
-    let nearest = nearest(typed, forms.iter().map(|(form, _)| *form));
-    let suggested = nearest.and_then(|near| forms.iter().find(|(form, _)| *form == near));
-    Failure::Usage(match suggested {
-        Some((_, name)) => say!("select-no-lab-near", typed = typed, near = *name),
-        None => say!("select-no-lab", typed = typed),
-    })
-}
-
-/// The name nearest to what was typed, when one is near enough to be meant.
-pub fn nearest<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    names
-        .map(|name| (strsim::damerau_levenshtein(typed, name), name))
-        .filter(|(distance, name)| *distance <= 1 + name.len() / 4 && *distance < name.len())
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
-}
-
 /// A lab's task by its name, or by that of one of its checks: a learner reads
 /// both on the same screen.
 ///
@@ -278,40 +248,6 @@ pub fn task<'a>(lab: &'a Lab, typed: &str) -> Result<&'a Task, Failure> {
     lab.task(typed).or_else(of_check).ok_or_else(|| {
         let names: Vec<&str> = lab.tasks.iter().map(|task| task.id.as_str()).collect();
         unknown(Named::Task, &lab.lab, typed, &names)
-    })
-}
-
-/// What is named inside a lab.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Named {
-    Task,
-    Check,
-    /// A row of the matrix of mistakes.
-    Case,
-}
-
-/// The refusal of a name inside a lab.
-pub fn unknown(named: Named, lab: &str, typed: &str, names: &[&str]) -> Failure {
-    let near = nearest(typed, names.iter().copied());
-    let names = listed(names);
-    Failure::Usage(match (named, near) {
-        (Named::Task, Some(near)) => {
-            say!("select-no-task-near", lab = lab, typed = typed, near = near)
-        }
-        (Named::Task, None) => say!("select-no-task", lab = lab, typed = typed, names = names),
-        (Named::Check, Some(near)) => {
-            say!(
-                "select-no-check-near",
-                lab = lab,
-                typed = typed,
-                near = near
-            )
-        }
-        (Named::Check, None) => say!("select-no-check", lab = lab, typed = typed, names = names),
-        (Named::Case, Some(near)) => {
-            say!("select-no-case-near", lab = lab, typed = typed, near = near)
-        }
-        (Named::Case, None) => say!("select-no-case", lab = lab, typed = typed, names = names),
     })
 }
 
@@ -342,6 +278,9 @@ pub fn lab_and_task(
             let lab = having.remove(0);
             let id = task(&lab.lab, first)?.id.clone();
             return Ok((Selected::whole(lab), Some(id)));
+        }
+        if let Some(refused) = near::of_a_lab(workspace, first) {
+            return Err(refused);
         }
     }
     let selected = found?;
@@ -385,15 +324,5 @@ mod tests {
         ] {
             assert!(!Name::read(typed).is("lab-01-own"), "{typed}");
         }
-    }
-
-    #[test]
-    fn only_near_names_are_suggested() {
-        let names = ["lab-01-namespaces", "lab-02-cgroups", "lab-03"];
-        let near = |typed| nearest(typed, names.into_iter());
-        assert_eq!(near("lab-01-namespace"), Some("lab-01-namespaces"));
-        assert_eq!(near("lab-02-cgruops"), Some("lab-02-cgroups"));
-        assert_eq!(near("bananas"), None);
-        assert_eq!(near(""), None);
     }
 }

@@ -14,9 +14,9 @@ update-unrelated = this repository and the workshop have no common history: is i
 update-blocked-by-folder = { $path } is a folder here and a file upstream: move it away, then update; nothing was changed
 update-blocked-by-file = { $path } is a file here and a folder upstream: move it away, then update; nothing was changed
 update-goes-on = the update stopped half-way, and the next `cargo xtask` command goes on with it
-update-journal = { $file }: { $reason }: remove it to go on with the files as they are; `git restore --source=refs/lab/before labs` brings labs/ back as it was
+update-journal = { $file }: { $reason }: remove it to go on with the files as they are; or commit what you have, and `git restore --source=refs/lab/before labs` brings labs/ back as it was before the update
 update-nothing-to-undo = there is no update to take back
-update-moved-on = { $branch } has moved on since the update: `git log { $before }` is what was before, and `git restore --source=refs/lab/before labs` brings all of labs/ back as it was
+update-moved-on = { $branch } has moved on since the update: `git log { $before }` is what was before; commit what you have, then `git restore --source=refs/lab/before labs` brings all of labs/ back as it was before the update
 
 update-asking = Asking { $origin } …
 update-nothing = Nothing is new in { $origin }.

@@ -59,6 +59,7 @@ fn reset_puts_the_starter_back_and_keeps_the_learners() {
     assert_snapshot!("reset_nothing", workshop.screen(&["reset", "name"]));
     assert_snapshot!("reset_which", workshop.screen(&["reset", "01"]));
     assert_snapshot!("reset_what", workshop.screen(&["reset"]));
+    assert_snapshot!("reset_near", workshop.screen(&["reset", "nmae"]));
 }
 
 #[test]
