@@ -14,9 +14,9 @@ update-unrelated = dieses Repository und der Workshop haben keine gemeinsame Ges
 update-blocked-by-folder = { $path } ist hier ein Ordner und upstream eine Datei: verschiebe ihn, dann update; es wurde nichts geändert
 update-blocked-by-file = { $path } ist hier eine Datei und upstream ein Ordner: verschiebe sie, dann update; es wurde nichts geändert
 update-goes-on = update blieb auf halbem Weg stehen; der nächste Befehl mit `cargo xtask` macht damit weiter
-update-journal = { $file }: { $reason }: lösche die Datei, um mit allem weiterzumachen, wie es ist; `git restore --source=refs/lab/before labs` bringt labs/ zurück, wie es war
+update-journal = { $file }: { $reason }: lösche die Datei, um mit allem weiterzumachen, wie es ist; oder sichere mit einem Commit, was du hast, und `git restore --source=refs/lab/before labs` bringt labs/ zurück, wie es vor dem update war
 update-nothing-to-undo = es gibt kein update, das sich zurücknehmen ließe
-update-moved-on = { $branch } ist seit dem update weitergegangen: `git log { $before }` zeigt, was vorher war, und `git restore --source=refs/lab/before labs` bringt ganz labs/ zurück, wie es war
+update-moved-on = { $branch } ist seit dem update weitergegangen: `git log { $before }` zeigt, was vorher war; sichere mit einem Commit, was du hast, dann bringt `git restore --source=refs/lab/before labs` ganz labs/ zurück, wie es vor dem update war
 
 update-asking = Frage bei { $origin } an …
 update-nothing = Nichts Neues in { $origin }.
