@@ -286,7 +286,7 @@ pub fn devices(lab: &Lab) -> Result<Value> {
     let numbers = count(&|found, major, minor| {
         found["kind"] == "device" && found["major"] == major && found["minor"] == minor
     });
-    let open = count(&|found, ..| found["mode"] == "666");
+    let open = count(&|found, _, _| found["mode"] == "666");
     let known = ["fd", "ptmx", "pts", "shm", "stdin", "stdout", "stderr"];
     let entries: Vec<String> =
         serde_json::from_value(look["files"]["/dev"]["entries"].clone()).unwrap_or_default();
