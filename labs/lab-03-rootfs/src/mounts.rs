@@ -87,7 +87,7 @@ pub fn mount_all(root: BorrowedFd) -> Result<(), Failure> {
 pub fn mount_one(root: BorrowedFd, wanted: &Mount) -> Result<(), Failure> {
     // ANCHOR: mount
     todo!(
-        "Mount one file system at its place in the image, and nowhere else. (chapter: task-6-the-kernels-file-systems)"
+        "Mount one file system at its place in the image, and nowhere else. (chapter: task-5-the-kernels-file-systems)"
     )
     // ANCHOR_END: mount
 }

@@ -45,7 +45,7 @@ impl AsFd for Place {
 pub fn beneath(root: BorrowedFd, path: &Path) -> Result<OwnedFd, Errno> {
     // ANCHOR: beneath
     todo!(
-        "Open a path of the image so that no link and no .. in it leads out. (chapter: task-5-paths-somebody-else-wrote)"
+        "Open a path of the image so that no link and no .. in it leads out. (chapter: task-6-paths-somebody-else-wrote)"
     )
     // ANCHOR_END: beneath
 }

@@ -51,8 +51,8 @@ fn reason(no_answer: NoAnswer) -> Result<String> {
     let answers = [
         (": Device or resource busy", "busy"),
         (": Invalid argument", "invalid"),
-        (": Invalid cross-device link", "leaves the root"),
-        (": Too many levels of symbolic links", "a link"),
+        (": Cross-device link", "leaves the root"),
+        (": Too many symbolic links encountered", "a link"),
         (": File exists", "exists"),
         (": Read-only file system", "read-only"),
         (": No such file or directory", "no such file"),

@@ -1,5 +1,4 @@
     let _ = root;
-    std::fs::create_dir_all(wanted.point).during("mkdir", wanted.point)?;
     mount(
         Some(wanted.kind),
         wanted.point,

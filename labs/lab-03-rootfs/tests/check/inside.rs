@@ -27,6 +27,28 @@ fn refused(why: String) -> Value {
     json!({ "command": { "started": why } })
 }
 
+/// What was seen of a container: by the probe inside, and its mount table.
+struct Seen {
+    look: Value,
+    inside: Vec<Mounted>,
+}
+
+/// Runs the probe on an image. A container without a root in its mount table
+/// counts as not started: part 03a tells about that one.
+fn seen(lab: &Lab, image: &Path, words: &[&str], probe: &[&str]) -> Result<Result<Seen, String>> {
+    let mut running = on(lab, image, words, probe).start()?;
+    let look = match heard(&mut running)? {
+        Err(why) => return Ok(Err(why)),
+        Ok(look) => look,
+    };
+    let inside = table(&process(&running)?.to_string())?;
+    running.end()?;
+    Ok(match inside.iter().any(|mount| mount.point == "/") {
+        true => Ok(Seen { look, inside }),
+        false => Err("without a root in its mount table".into()),
+    })
+}
+
 /// A directory of the host that an image points to, and that the image has as
 /// well, at the same path.
 fn twice(lab: &Lab, image: &Path, name: &str) -> Result<PathBuf> {
@@ -50,13 +72,10 @@ pub fn hostile(lab: &Lab) -> Result<Value> {
         fs::remove_dir(&place).with_context(|| format!("remove {name}"))?;
         symlink(&target, &place).with_context(|| format!("link {name}"))?;
     }
-    let mut running = on(lab, &image, &[], &["reach", "/proc", "/sys"]).start()?;
-    let look = match heard(&mut running)? {
+    let Seen { look, inside } = match seen(lab, &image, &[], &["reach", "/proc", "/sys"])? {
         Err(why) => return Ok(refused(why)),
-        Ok(look) => look,
+        Ok(seen) => seen,
     };
-    let inside = table(&process(&running)?.to_string())?;
-    running.end()?;
     let at = |target: &Path, kind: &str| {
         let point = target.to_string_lossy();
         let there = |mount: &Mounted| mount.point == point && mount.kind == kind;
@@ -84,12 +103,10 @@ pub fn ways_out(lab: &Lab) -> Result<Value> {
     let through = |link: &str| format!("{link}{path}");
     let (one, own) = (through("/proc/1/root"), through("/proc/self/cwd/../../.."));
     let words = ["reach", &*path, &*one, &*own];
-    let mut running = on(lab, &image, &[], &words).start()?;
-    let look = match heard(&mut running)? {
+    let look = match seen(lab, &image, &[], &words)? {
         Err(why) => return Ok(refused(why)),
-        Ok(look) => look,
+        Ok(seen) => seen.look,
     };
-    running.end()?;
     let file = |path: &str| told(&look["files"][path]["text"], &text);
     let open = look["descriptors"].as_array().map_or(0, Vec::len);
     Ok(json!({
@@ -115,13 +132,10 @@ const WANTED: [(&str, &str, &[&str]); 5] = [
 pub fn mounts(lab: &Lab) -> Result<Value> {
     let image = image(lab)?;
     let probe = ["reach", "/proc", "/dev/pts", "/dev/shm"];
-    let mut running = on(lab, &image, &[], &probe).start()?;
-    let look = match heard(&mut running)? {
+    let Seen { look, inside } = match seen(lab, &image, &[], &probe)? {
         Err(why) => return Ok(refused(why)),
-        Ok(look) => look,
+        Ok(seen) => seen,
     };
-    let inside = table(&process(&running)?.to_string())?;
-    running.end()?;
     let mut seen = BTreeMap::new();
     for (point, kind, options) in WANTED {
         // The last on a point is the one that is seen.
@@ -256,21 +270,14 @@ pub fn devices(lab: &Lab) -> Result<Value> {
         .collect();
     let mut words = vec!["reach", "/dev"];
     words.extend(paths.iter().map(String::as_str));
-    let run = |probe: &[&str]| -> Result<Result<Value, String>> {
-        let mut running = on(lab, &image, &[], probe).start()?;
-        let look = heard(&mut running)?;
-        if look.is_ok() {
-            running.end()?;
-        }
-        Ok(look)
-    };
-    let look = match run(&words)? {
+    let look = match seen(lab, &image, &[], &words)? {
         Err(why) => return Ok(refused(why)),
-        Ok(look) => look,
+        Ok(seen) => seen.look,
     };
-    let written = match run(&["write", "/dev/null", "/dev/full", "/dev/zero"])? {
+    let words = ["write", "/dev/null", "/dev/full", "/dev/zero"];
+    let written = match seen(lab, &image, &[], &words)? {
         Err(why) => return Ok(refused(why)),
-        Ok(written) => written,
+        Ok(seen) => seen.look,
     };
     let of = |name: &str| &look["files"][format!("/dev/{name}")];
     let count = |right: &dyn Fn(&Value, u64, u64) -> bool| {
@@ -320,12 +327,10 @@ const MASKED: [&str; 10] = [
 pub fn masked(lab: &Lab) -> Result<Value> {
     let image = image(lab)?;
     let words: Vec<&str> = ["reach"].into_iter().chain(MASKED).collect();
-    let mut running = on(lab, &image, &[], &words).start()?;
-    let look = match heard(&mut running)? {
+    let look = match seen(lab, &image, &[], &words)? {
         Err(why) => return Ok(refused(why)),
-        Ok(look) => look,
+        Ok(seen) => seen.look,
     };
-    running.end()?;
     let mut seen: BTreeMap<&str, Vec<bool>> = BTreeMap::new();
     for path in MASKED {
         let found = &look["files"][path];
@@ -337,7 +342,7 @@ pub fn masked(lab: &Lab) -> Result<Value> {
                 let empty = found["entries"].as_array().is_some_and(Vec::is_empty);
                 ("directories", empty && found["read_only"] == true)
             }
-            _ => ("files", found["kind"] == "device" && found["minor"] == 3),
+            _ => ("files", found["kind"] == "device"),
         };
         seen.entry(kind).or_default().push(covered);
     }
@@ -369,12 +374,10 @@ pub fn read_only(lab: &Lab) -> Result<Value> {
         .into_iter()
         .chain(READ_ONLY)
         .collect();
-    let mut running = on(lab, &image, &[], &words).start()?;
-    let look = match heard(&mut running)? {
+    let look = match seen(lab, &image, &[], &words)? {
         Err(why) => return Ok(refused(why)),
-        Ok(look) => look,
+        Ok(seen) => seen.look,
     };
-    running.end()?;
     let closed = |path: &str| look["files"][path]["read_only"] == true;
     let there: Vec<&str> = READ_ONLY
         .into_iter()
@@ -403,22 +406,14 @@ pub fn read_only(lab: &Lab) -> Result<Value> {
 
 pub fn read_only_root(lab: &Lab) -> Result<Value> {
     let image = image(lab)?;
-    let run = |words: &[&str]| -> Result<Result<Value, String>> {
-        let probe = ["write", "/file", "/etc/file", "/dev/shm/file"];
-        let mut running = on(lab, &image, words, &probe).start()?;
-        let look = heard(&mut running)?;
-        if look.is_ok() {
-            running.end()?;
-        }
-        Ok(look)
-    };
-    let plain = match run(&[])? {
+    let probe = ["write", "/file", "/etc/file", "/dev/shm/file"];
+    let plain = match seen(lab, &image, &[], &probe)? {
         Err(why) => return Ok(refused(why)),
-        Ok(look) => look,
+        Ok(seen) => seen.look,
     };
-    let asked = match run(&["--read-only"])? {
+    let asked = match seen(lab, &image, &["--read-only"], &probe)? {
         Err(why) => return Ok(refused(why)),
-        Ok(look) => look,
+        Ok(seen) => seen.look,
     };
     let host = match fs::write(image.join("from-the-host"), "") {
         Ok(()) => "writable",

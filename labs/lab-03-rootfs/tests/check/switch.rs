@@ -50,6 +50,12 @@ pub fn chroot(lab: &Lab) -> Result<Value> {
     }))
 }
 
+/// Makes the image a mount point before the program sees it.
+fn bind_on_itself(image: &Path) -> Result<()> {
+    let none = None::<&str>;
+    mount(Some(image), image, none, MsFlags::MS_BIND, none).context("bind the image on itself")
+}
+
 pub fn own_mount(lab: &Lab) -> Result<Value> {
     let image = image(lab)?;
     let below = image.join("data");
@@ -59,9 +65,19 @@ pub fn own_mount(lab: &Lab) -> Result<Value> {
         .context("mount a tmpfs in the image")?;
     let text = lab.random_name()?;
     fs::write(below.join("file"), &text).context("write into it")?;
-    let mut running = bare(lab, &image, &[], &["reach", "/data/file"])?;
+    let probe = ["reach", "/data/file"];
+    let mut running = bare(lab, &image, &[], &probe)?;
     let look = match heard(&mut running)? {
-        Err(refused) => return Ok(json!({ "command": { "started": refused } })),
+        Err(refused) => {
+            // Is it for want of a mount, or is there another reason?
+            bind_on_itself(&image)?;
+            let mut running = bare(lab, &image, &[], &probe)?;
+            let again = heard(&mut running)?.err();
+            return Ok(json!({
+                "command": { "started": refused },
+                "already_a_mount": { "started": again.unwrap_or("yes".into()) },
+            }));
+        }
         Ok(look) => look,
     };
     let table = table(&process(&running)?.to_string())?;
