@@ -1,8 +1,8 @@
-//! The program on workbenches of different kinds: with one version of cgroups
-//! only, in an inner node, beside crun, and killed at any moment.
+//! The program on images of different kinds: whole, half, hostile; refused, and
+//! killed at any moment.
 //!
 //! Each test is a script that runs on a workbench of its own with the program
-//! as `$lab`; it prints what it saw.
+//! as `$lab` and an image in `/tmp/rootfs`; it prints what it saw.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -13,181 +13,129 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use nix::unistd::Uid;
 use workbench::bench::{Bench, End, become_keeper_if_asked};
 
-/// Words every script begins with. `groups` lists the containers' groups.
+/// Words every script begins with. `busybox` is a static one.
 const PROLOGUE: &str = r#"
-groups() { find /sys/fs/cgroup -type d -name 'container-*'; }
-none() { test -z "$(groups)" && echo none || groups; }
-until_runs() { until $lab stats "$1" >/dev/null 2>&1; do sleep 0.01; done; }
+busybox=$(command -v busybox) || { echo 'no busybox (package busybox-static)' >&2; exit 77; }
+image() {
+    mkdir -p "$1/bin" "$1/etc" "$1/tmp"; cp "$busybox" "$1/bin/busybox"
+    for name in sh cat ls mount umount mkdir id stat test grep wc sleep true readlink; do
+        ln -s busybox "$1/bin/$name"
+    done
+    echo image > "$1/etc/name"
+}
+image /tmp/rootfs
+mounts() { wc -l < /proc/self/mountinfo; }
 "#;
 
 /// Name, script, and what it must print.
 const SCRIPTS: &[(&str, &str, &str)] = &[
     (
-        "v2-alone-is-enough",
-        // The controllers stay with v1; freezing, killing and birth need none.
+        "an-image-without-directories-gets-them",
         r#"
-        umount -R /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup || exit 77
-        $lab hierarchies | head -1
-        $lab run --name box -- sleep 60 & runtime=$!
-        until_runs box
-        child=$(pgrep -x sleep)
-        grep -c '^0::/container-box-' /proc/$child/cgroup
-        $lab pause box; cat $(groups)/cgroup.freeze; grep frozen $(groups)/cgroup.events
-        kill -9 $runtime; wait $runtime 2>/dev/null
-        $lab clean; none
-        $lab run -- sh -c 'exit 7'; echo $?; none
-        $lab run --memory 64Mi -- true; echo $?; none
+        $lab run --rootfs /tmp/rootfs -- cat /etc/name
+        $lab run --rootfs /tmp/rootfs -- sh -c 'ls / | grep -c -e dev -e proc -e sys'
+        ls /tmp/rootfs/dev /tmp/rootfs/proc | grep -v :
         "#,
-        "v2\n1\n1\nfrozen 1\nremoved box\nnone\n7\nnone\n125\nnone\n",
+        "image\n3\n\n",
     ),
     (
-        "v1-alone-is-enough",
+        "what-it-stands-on-is-all-there-is",
         r#"
-        if test -d /sys/fs/cgroup/unified; then umount /sys/fs/cgroup/unified; else exit 77; fi
-        $lab hierarchies | head -1
-        $lab run --name box --memory 64Mi --pids 9 -- sleep 60 & runtime=$!
-        until_runs box
-        cat /sys/fs/cgroup/memory/init/container-box-*/memory.limit_in_bytes
-        $lab pause box; cat /sys/fs/cgroup/freezer/init/container-box-*/freezer.state
-        $lab unpause box
-        kill -TERM $runtime; kill -9 $(pgrep -x sleep); wait $runtime; echo $?
-        none
-        "#,
-        "v1\n67108864\nFROZEN\n137\nnone\n",
-    ),
-    (
-        "an-inner-node-is-cleared",
-        // As in an engine's container: the root of the namespace has processes.
-        r#"
-        top=/sys/fs/cgroup/unified; test -d $top || top=/sys/fs/cgroup
-        mkdir $top/inner && echo $$ > $top/inner/cgroup.procs || exit 77
-        unshare --cgroup --mount sh -c '
-            umount '$top' && mount -t cgroup2 none '$top'
-            sleep 60 & stays=$!
-            '"$lab"' run --name box -- cat /proc/self/cgroup | grep "^0::" | sed "s/-[0-9a-f]*\$//"
-            grep ^0:: /proc/self/cgroup /proc/$stays/cgroup | cut -d: -f2-
-            kill $stays'
-        "#,
-        "0::/container-box\n0::/init\n0::/init\n",
-    ),
-    (
-        "a-parent-of-ones-own",
-        r#"
-        top=/sys/fs/cgroup/unified; test -d $top || top=/sys/fs/cgroup
-        mkdir $top/pods
-        $lab run --name box --cgroup-parent /pods -- grep ^0:: /proc/self/cgroup \
-            | sed 's/-[0-9a-f]*$//'
-        $lab run --cgroup-parent /absent -- true 2>&1 | grep -c 'make it first'
-        $lab run --cgroup-parent /pods/../.. -- true 2>&1 | grep -c 'without ..'
-        none
-        "#,
-        "0::/pods/container-box\n1\n1\nnone\n",
-    ),
-    (
-        "two-stores-do-not-disturb-each-other",
-        r#"
-        $lab --root /tmp/one run --name box -- sleep 60 & one=$!
-        until $lab --root /tmp/one stats box >/dev/null 2>&1; do sleep 0.01; done
-        $lab --root /tmp/two run --name box -- true; echo $?
-        $lab --root /tmp/two clean
-        $lab --root /tmp/one stats box | head -2
-        kill -9 $one; wait $one 2>/dev/null; $lab --root /tmp/one clean; none
-        "#,
-        "0\nname       box\nstate      running\nremoved box\nnone\n",
-    ),
-    (
-        "verbs-say-what-is-wrong",
-        r#"
-        $lab pause absent 2>&1; echo $?
-        $lab run --memory 64MB -- true >/dev/null 2>&1; echo $?
-        $lab run --cpus 1m -- true 2>&1 | grep -c 'less than 10m'
-        $lab run --cpuset-cpus 4000 -- true 2>&1 | grep -c 'write "4000" to /'
-        $lab run --cgroup-conf cgroup.procs=1 -- true 2>&1 | grep -c 'belongs to the runtime'
-        none
-        "#,
-        "NAME: there is no container absent\n125\n2\n1\n1\n1\nnone\n",
-    ),
-    (
-        "frozen-groups-below-are-removed-too",
-        // What a container made below its own group goes with it.
-        r#"
-        $lab run --name box --pid host -- sleep 60 & runtime=$!
-        until_runs box
-        for group in $(groups); do mkdir -p $group/inner/most; done
-        sleep 60 & inner=$!
-        for group in $(find /sys/fs/cgroup -type d -name most); do echo $inner > $group/cgroup.procs; done
-        for file in $(find /sys/fs/cgroup -path '*most/freezer.state'); do echo FROZEN > $file; done
-        kill -9 $runtime; wait $runtime 2>/dev/null
-        $lab clean; none
-        "#,
-        "removed box\nnone\n",
-    ),
-    (
-        "crun-writes-the-same-values",
-        // crun takes no hybrid machine, so version 1 alone where it is there. Its
-        // weight depends on its release, and is left out.
-        r#"
-        command -v crun >/dev/null || { echo 'crun (package crun) is not installed' >&2; exit 77; }
-        umount /sys/fs/cgroup/unified 2>/dev/null
-        below=/; test -d /sys/fs/cgroup/memory && below=/init/
-        mkdir -p /tmp/bundle/rootfs && mount --rbind / /tmp/bundle/rootfs
-        cat >/tmp/bundle/config.json <<END
-        {"ociVersion": "1.0.0", "root": {"path": "rootfs"},
-         "process": {"user": {"uid": 0, "gid": 0}, "cwd": "/", "args": ["sleep", "60"],
-                     "env": ["PATH=/usr/bin:/bin"]},
-         "mounts": [{"destination": "/proc", "type": "proc", "source": "proc"}],
-         "linux": {"cgroupsPath": "${below}crun-box",
-                   "namespaces": [{"type": "pid"}, {"type": "mount"}, {"type": "uts"}, {"type": "ipc"}],
-                   "resources": {"cpu": {"quota": 50000, "period": 100000, "shares": 512},
-                                 "memory": {"limit": 67108864, "swap": 67108864},
-                                 "pids": {"limit": 9}}}}
-END
-        crun --cgroup-manager=cgroupfs --root /tmp/crun run --bundle /tmp/bundle --detach crun-box \
-            </dev/null >/tmp/crun.words 2>&1 || { cat /tmp/crun.words; exit 1; }
-        $lab run --name box --cpus 0.5 --cpu-shares 512 --memory 64Mi --pids-limit 9 -- sleep 60 &
-        until_runs box
-        compared=0
-        for file in cpu.cfs_quota_us cpu.cfs_period_us cpu.shares memory.limit_in_bytes \
-            memory.memsw.limit_in_bytes pids.max cpu.max memory.max memory.swap.max; do
-            theirs=$(cat $(find /sys/fs/cgroup -path "*/crun-box/$file") /dev/null)
-            ours=$(cat $(find /sys/fs/cgroup -path "*/container-box-*/$file") /dev/null)
-            test "$theirs" = "$ours" || echo "$file: crun writes $theirs, ours $ours"
-            test -z "$theirs" || compared=$((compared + 1))
+        echo secret > /tmp/secret
+        for words in '' --bare; do
+            $lab run $words --rootfs /tmp/rootfs -- cat /tmp/secret 2>/dev/null; echo $?
         done
-        test $compared -ge 4 && echo 'the same'
-        crun --cgroup-manager=cgroupfs --root /tmp/crun delete --force crun-box
+        $lab run --rootfs /tmp/rootfs -- cat /../../tmp/secret /proc/1/root/tmp/secret 2>/dev/null; echo $?
         "#,
-        "the same\n",
+        "1\n1\n1\n",
     ),
     (
-        "killed-at-any-moment-the-next-run-goes-well",
+        "a-chroot-is-left-and-a-root-is-not",
         r#"
-        i=0; while test $i -lt 50; do
-            $lab run --name box --memory 64Mi --cpus 0.5 --pids 20 -- sleep 60 2>/dev/null & runtime=$!
+        mkdir /tmp/rootfs/lib64; cp $lab /tmp/rootfs/bin/lab
+        for file in $(ldd $lab | grep -o '/[^ ]*'); do
+            mkdir -p /tmp/rootfs${file%/*}; cp $file /tmp/rootfs$file
+        done
+        echo host > /tmp/who; echo container > /tmp/rootfs/tmp/who
+        $lab run --rootfs /tmp/rootfs --chroot -- lab escape cat /tmp/who
+        $lab run --rootfs /tmp/rootfs -- lab escape cat /tmp/who
+        "#,
+        "host\ncontainer\n",
+    ),
+    (
+        "a-link-to-nowhere-is-refused",
+        r#"
+        ln -s /absent/place /tmp/rootfs/proc
+        $lab run --rootfs /tmp/rootfs -- true 2>&1; echo $?
+        test -e /absent || echo 'nothing made'
+        "#,
+        "NAME: rootfs: make in the image /proc: File exists\n125\nnothing made\n",
+    ),
+    (
+        "a-file-where-a-directory-belongs-is-refused",
+        r#"
+        echo > /tmp/rootfs/sys
+        $lab run --rootfs /tmp/rootfs -- true 2>&1; echo $?; mounts >/tmp/after
+        "#,
+        "NAME: rootfs: mount /sys: Not a directory\n125\n",
+    ),
+    (
+        "bad-words-are-refused-with-the-reason",
+        r#"
+        $lab run --rootfs /absent -- true 2>&1; echo $?
+        $lab run --rootfs /etc/passwd -- true 2>&1; echo $?
+        $lab run --rootfs / -- true 2>&1; echo $?
+        $lab run --read-only -- true >/dev/null 2>&1; echo $?
+        $lab run --rootfs /tmp/rootfs --chroot --read-only -- true >/dev/null 2>&1; echo $?
+        "#,
+        "NAME: root file system /absent: No such file or directory (os error 2)\n125\n\
+         NAME: root file system /etc/passwd: it is not a directory\n125\n\
+         NAME: root file system /: that is this machine's own root; leave --rootfs out\n125\n\
+         2\n2\n",
+    ),
+    (
+        "codes-are-those-of-the-field",
+        r#"
+        $lab run --rootfs /tmp/rootfs -- absent 2>/dev/null; echo $?
+        $lab run --rootfs /tmp/rootfs -- /etc/name 2>/dev/null; echo $?
+        $lab run --rootfs /tmp/rootfs -- sh -c 'exit 7'; echo $?
+        $lab run --rootfs /tmp/rootfs -- sh -c 'kill -9 $$'; echo $?
+        "#,
+        "127\n126\n7\n0\n",
+    ),
+    (
+        "limits-and-a-root-go-together",
+        r#"
+        $lab run --rootfs /tmp/rootfs --pids-limit 3 -- sh -c \
+            'sleep 1 & sleep 1 & sleep 1 & wait' 2>&1 | grep -c 'limit of 3 processes'
+        "#,
+        "1\n",
+    ),
+    (
+        "a-shared-parent-hears-nothing",
+        r#"
+        mkdir /tmp/shared; mount -t tmpfs none /tmp/shared; mount --make-shared /tmp/shared
+        image /tmp/shared/rootfs; before=$(mounts)
+        $lab run --rootfs /tmp/shared/rootfs -- true; echo $?
+        test $before = $(mounts) && echo 'as before'
+        "#,
+        "0\nas before\n",
+    ),
+    (
+        "killed-at-any-moment-nothing-is-mounted",
+        r#"
+        before=$(mounts); i=0
+        while test $i -lt 50; do
+            $lab run --name box --rootfs /tmp/rootfs --read-only -- sleep 60 2>/dev/null & runtime=$!
             sleep 0.00$((i / 5))$((i % 10))
             kill -9 $runtime; wait $runtime 2>/dev/null
-            $lab run --name box --memory 64Mi -- true || { echo "after kill $i"; break; }
+            $lab run --name box --rootfs /tmp/rootfs -- true || { echo "after kill $i"; break; }
             i=$((i + 1))
         done
-        echo $i; none; pgrep -x sleep || echo 'no process'
+        echo $i; test $before = $(mounts) && echo 'as before'
+        ls /tmp/rootfs/dev; pgrep -x sleep || echo 'no process'
         "#,
-        "50\nnone\nno process\n",
-    ),
-    (
-        "killed-at-any-moment-clean-removes-the-group",
-        r#"
-        i=0; while test $i -lt 50; do
-            $lab run --name box --memory 64Mi -- sleep 60 2>/dev/null & runtime=$!
-            sleep 0.00$((i / 5))$((i % 10))
-            if test $((i % 3)) = 0; then $lab pause box 2>/dev/null; fi
-            kill -9 $runtime; wait $runtime 2>/dev/null
-            until $lab clean >/tmp/cleaned && test -z "$(ls /run/* 2>/dev/null | grep box)"; do :; done
-            test -z "$(groups)" || { echo "after kill $i"; groups; break; }
-            i=$((i + 1))
-        done
-        echo $i; none; pgrep -x sleep || echo 'no process'
-        "#,
-        "50\nnone\nno process\n",
+        "50\nas before\nno process\n",
     ),
 ];
 
