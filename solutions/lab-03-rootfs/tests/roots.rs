@@ -122,6 +122,30 @@ const SCRIPTS: &[(&str, &str, &str)] = &[
         "0\nas before\n",
     ),
     (
+        "crun-covers-and-closes-the-same",
+        r#"
+        command -v crun >/dev/null || { echo 'crun (package crun) is not installed' >&2; exit 77; }
+        umount /sys/fs/cgroup/unified 2>/dev/null
+        mkdir /tmp/bundle; cp -a /tmp/rootfs /tmp/bundle/rootfs; cd /tmp/bundle
+        crun spec && sed -i 's/"terminal": true/"terminal": false/; s/"readonly": true/"readonly": false/' config.json
+        cat > /tmp/look <<'END'
+        for path in /proc/kcore /proc/keys /proc/timer_list /proc/scsi /proc/acpi /sys/firmware \
+            /proc/bus /proc/fs /proc/irq /proc/sys /proc/sysrq-trigger /dev/null /dev/zero /dev/full \
+            /dev/random /dev/urandom /dev/tty; do
+            test -e $path || continue
+            echo $path $(stat -c '%F %t:%T' $path) $(grep " $path " /proc/self/mountinfo | grep -o -w ' ro,\| rw,' | head -1)
+        done
+END
+        cp /tmp/look /tmp/rootfs/look; cp /tmp/look /tmp/bundle/rootfs/look
+        sed -i 's,"sh","sh"\, "/look",; s,"sh"$,"sh"\, "/look",' config.json
+        crun --cgroup-manager=disabled --root /tmp/crun run box </dev/null >/tmp/theirs 2>/tmp/words || { cat /tmp/words; exit 1; }
+        $lab run --rootfs /tmp/rootfs -- sh /look >/tmp/ours
+        test $(wc -l < /tmp/ours) -ge 10 && echo compared
+        diff /tmp/theirs /tmp/ours && echo 'the same'
+        "#,
+        "compared\nthe same\n",
+    ),
+    (
         "killed-at-any-moment-nothing-is-mounted",
         r#"
         before=$(mounts); i=0
