@@ -122,6 +122,20 @@ const SCRIPTS: &[(&str, &str, &str)] = &[
         "0\nas before\n",
     ),
     (
+        "root-of-a-user-namespace-is-shown-the-hosts",
+        // It may make no device, and no /sys of a network that isn't its own.
+        r#"
+        unshare --user --map-root-user sh -c '
+            '"$lab"' run --rootfs /tmp/rootfs --read-only -- sh -c "
+                echo text > /dev/null && echo written
+                grep -c \" /dev/null \" /proc/self/mountinfo
+                grep \" / /sys \" /proc/self/mountinfo | grep -c \" ro,\"
+                ls /proc/1/root/etc
+                echo text > /file" 2>&1' | sed 's/.*Read-only/Read-only/'
+        "#,
+        "written\n1\n1\nname\nRead-only file system\n",
+    ),
+    (
         "crun-covers-and-closes-the-same",
         r#"
         command -v crun >/dev/null || { echo 'crun (package crun) is not installed' >&2; exit 77; }
