@@ -120,8 +120,8 @@ pub fn pivot(lab: &Lab) -> Result<Value> {
 pub fn escape(lab: &Lab) -> Result<Value> {
     let (secret, text) = secret(lab)?;
     let path = secret.to_string_lossy();
+    let image = image(lab)?;
     let reached = |words: &[&str]| -> Result<String> {
-        let image = image(lab)?;
         let mut running = bare(lab, &image, words, &["escape", &path])?;
         let look = match heard(&mut running)? {
             Err(refused) => return Ok(refused),

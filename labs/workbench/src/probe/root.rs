@@ -24,7 +24,8 @@ const UPWARDS: &str = "../../../../../../../../../../../../../../../..";
 /// Leaves a chroot in the classic way, then says what is in a file.
 pub fn escape(file: &Path) -> Result<Value> {
     let below = "probe-below";
-    fs::create_dir(below).context("make a directory")?;
+    // It may be there from an earlier escape of the same image.
+    fs::create_dir_all(below).context("make a directory")?;
     chroot(below).context("chroot")?;
     chdir(UPWARDS).context("go up")?;
     chroot(".").context("chroot")?;
