@@ -42,6 +42,9 @@ pub struct RootArgs {
     /// Mount nothing in it: no /proc, no /sys, no /dev
     #[arg(long, requires = "rootfs")]
     pub bare: bool,
+    /// Leave what is dangerous in /proc and /sys open
+    #[arg(long, requires = "rootfs")]
+    pub unmask: bool,
 }
 
 /// The verbs of this lab beside lab 02's.
@@ -67,6 +70,7 @@ impl Wanted for RunArgs {
                 chroot: self.root.chroot,
                 read_only: self.root.read_only,
                 bare: self.root.bare,
+                unmask: self.root.unmask,
             };
             let part = serde_json::to_value(part)?;
             spec.extensions.insert(PART.into(), part);

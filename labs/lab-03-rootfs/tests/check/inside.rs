@@ -22,6 +22,9 @@ fn on(lab: &Lab, image: &Path, words: &[&str], probe: &[&str]) -> Program {
     lab.with_probe(&[&run, words].concat(), probe)
 }
 
+/// For what needs no covers, so that it can be seen before they are written.
+const UNMASKED: [&str; 1] = ["--unmask"];
+
 /// Why it was not started, as the only thing that was seen.
 fn refused(why: String) -> Value {
     json!({ "command": { "started": why } })
@@ -72,7 +75,7 @@ pub fn hostile(lab: &Lab) -> Result<Value> {
         fs::remove_dir(&place).with_context(|| format!("remove {name}"))?;
         symlink(&target, &place).with_context(|| format!("link {name}"))?;
     }
-    let Seen { look, inside } = match seen(lab, &image, &[], &["reach", "/proc", "/sys"])? {
+    let Seen { look, inside } = match seen(lab, &image, &UNMASKED, &["reach", "/proc", "/sys"])? {
         Err(why) => return Ok(refused(why)),
         Ok(seen) => seen,
     };
@@ -132,7 +135,7 @@ const WANTED: [(&str, &str, &[&str]); 5] = [
 pub fn mounts(lab: &Lab) -> Result<Value> {
     let image = image(lab)?;
     let probe = ["reach", "/proc", "/dev/pts", "/dev/shm"];
-    let Seen { look, inside } = match seen(lab, &image, &[], &probe)? {
+    let Seen { look, inside } = match seen(lab, &image, &UNMASKED, &probe)? {
         Err(why) => return Ok(refused(why)),
         Ok(seen) => seen,
     };
@@ -271,12 +274,12 @@ pub fn devices(lab: &Lab) -> Result<Value> {
         .collect();
     let mut words = vec!["reach", "/dev"];
     words.extend(paths.iter().map(String::as_str));
-    let look = match seen(lab, &image, &[], &words)? {
+    let look = match seen(lab, &image, &UNMASKED, &words)? {
         Err(why) => return Ok(refused(why)),
         Ok(seen) => seen.look,
     };
     let words = ["write", "/dev/null", "/dev/full", "/dev/zero"];
-    let written = match seen(lab, &image, &[], &words)? {
+    let written = match seen(lab, &image, &UNMASKED, &words)? {
         Err(why) => return Ok(refused(why)),
         Ok(seen) => seen.look,
     };
@@ -408,11 +411,11 @@ pub fn read_only(lab: &Lab) -> Result<Value> {
 pub fn read_only_root(lab: &Lab) -> Result<Value> {
     let image = image(lab)?;
     let probe = ["write", "/file", "/etc/file", "/dev/shm/file"];
-    let plain = match seen(lab, &image, &[], &probe)? {
+    let plain = match seen(lab, &image, &UNMASKED, &probe)? {
         Err(why) => return Ok(refused(why)),
         Ok(seen) => seen.look,
     };
-    let asked = match seen(lab, &image, &["--read-only"], &probe)? {
+    let asked = match seen(lab, &image, &["--unmask", "--read-only"], &probe)? {
         Err(why) => return Ok(refused(why)),
         Ok(seen) => seen.look,
     };
