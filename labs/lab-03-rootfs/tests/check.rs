@@ -3,6 +3,8 @@
 //! command, and returns what was seen: by the probe from inside, and from
 //! outside through `/proc/PID` of the container's process.
 
+#[path = "check/closed.rs"]
+mod closed;
 #[path = "check/image.rs"]
 mod image;
 #[path = "check/inside.rs"]
@@ -27,10 +29,10 @@ const SCENARIOS: &[Scenario] = &[
     scenario("ways-out", inside::ways_out),
     scenario("mounts", inside::mounts),
     scenario("host", inside::host),
-    scenario("devices", inside::devices),
-    scenario("masked", inside::masked),
-    scenario("read-only", inside::read_only),
-    scenario("read-only-root", inside::read_only_root),
+    scenario("devices", closed::devices),
+    scenario("masked", closed::masked),
+    scenario("read-only", closed::read_only),
+    scenario("read-only-root", closed::read_only_root),
 ];
 
 /// Hears the probe. When the container was not started: why, in a word.
