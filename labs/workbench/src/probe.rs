@@ -9,6 +9,7 @@ mod act;
 pub mod cgroup;
 mod load;
 mod look;
+mod root;
 
 use std::ffi::OsString;
 use std::io::{BufRead, Write};
@@ -40,6 +41,10 @@ const CREATE_RUNTIME: &str = "create-runtime";
 /// - `hog MIB`: takes so much memory, says so, waits
 /// - `bomb N`: starts up to N processes, says how many it got, waits
 /// - `count FILE`: counts, thousands of times a second, into the file
+/// - `escape FILE`: leaves a chroot, says what is in the file, waits
+/// - `reach FILE…`: says of each what it is and holds, and how else the first
+///   can be reached, waits
+/// - `write FILE…`: writes to each, says which errors that gave, waits
 pub fn main(words: &[&str]) -> Result<ExitCode> {
     let number = |word: &str| {
         word.parse::<i32>()
@@ -74,6 +79,21 @@ pub fn main(words: &[&str]) -> Result<ExitCode> {
         ["hog", mebibytes] => load::hog(number(mebibytes)?),
         ["bomb", count] => load::bomb(number(count)?),
         ["count", file] => load::count(Path::new(file)),
+        ["escape", file] => {
+            say(root::escape(Path::new(file))?)?;
+            wait_for_line()?;
+            Ok(ExitCode::SUCCESS)
+        }
+        ["reach", files @ ..] => {
+            say(root::reach(files)?)?;
+            wait_for_line()?;
+            Ok(ExitCode::SUCCESS)
+        }
+        ["write", files @ ..] => {
+            say(root::write(files))?;
+            wait_for_line()?;
+            Ok(ExitCode::SUCCESS)
+        }
         ["orphans", count] => {
             say(act::orphans(number(count)?)?)?;
             wait_for_line()?;

@@ -1,0 +1,2 @@
+    chdir(root).during("chdir", root.display())?;
+    chroot(".").during("chroot", root.display())

@@ -1,0 +1,1 @@
+    chroot(root).during("chroot", root.display())

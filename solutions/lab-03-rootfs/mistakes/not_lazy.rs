@@ -1,0 +1,2 @@
+    umount2(".", MntFlags::empty()).during("unmount", "the old root")?;
+    chdir("/").during("chdir", "/")

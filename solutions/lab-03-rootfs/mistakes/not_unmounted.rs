@@ -1,0 +1,1 @@
+    chdir("/").during("chdir", "/")

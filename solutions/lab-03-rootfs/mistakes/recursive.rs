@@ -1,0 +1,1 @@
+    sys::set_read_only(root, true).during("make read-only", "/")

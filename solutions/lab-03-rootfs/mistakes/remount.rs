@@ -1,0 +1,3 @@
+    let _ = root;
+    let flags = MsFlags::MS_REMOUNT | MsFlags::MS_RDONLY;
+    mount(None::<&str>, "/", None::<&str>, flags, None::<&str>).during("make read-only", "/")

@@ -1,0 +1,42 @@
+//! Another root: the weak way, and the one that holds.
+//!
+//! Each process has two directories that decide what a path means: where `/`
+//! begins, and where it stands. chroot(2) changes the first of them and nothing
+//! else. pivot_root(2) changes the mount table itself: the new root takes the
+//! place of the old, for everybody in this mount namespace, and the old one can
+//! be unmounted.
+
+use std::path::Path;
+
+use namespaces::Failure;
+use namespaces::failure::During;
+use nix::mount::{MntFlags, umount2};
+use nix::unistd::{chdir, chroot, pivot_root};
+
+/// Makes `root` the directory where this process's paths begin, and stands in
+/// it. Everything outside is still mounted.
+pub fn chroot_into(root: &Path) -> Result<(), Failure> {
+    // ANCHOR: chroot
+    chroot(root).during("chroot", root.display())?;
+    chdir("/").during("chdir", "/")
+    // ANCHOR_END: chroot
+}
+
+/// Puts the mount at `root` in the place of the root mount, and the old root
+/// mount on top of it, at the same place.
+pub fn pivot_into(root: &Path) -> Result<(), Failure> {
+    // ANCHOR: pivot
+    chdir(root).during("chdir", root.display())?;
+    pivot_root(".", ".").during("pivot_root", root.display())
+    // ANCHOR_END: pivot
+}
+
+/// Unmounts the old root, which lies on top of the new one, with everything
+/// below it, and stands in the new one.
+pub fn leave_old_root() -> Result<(), Failure> {
+    // ANCHOR: detach
+    // Lazily: it is in use, by the very program that runs here.
+    umount2(".", MntFlags::MNT_DETACH).during("unmount", "the old root")?;
+    chdir("/").during("chdir", "/")
+    // ANCHOR_END: detach
+}

@@ -1,0 +1,1 @@
+    bind_from_host(root, &Path::new("/dev").join(device.name))

@@ -1,0 +1,2 @@
+    umount2("/", MntFlags::MNT_DETACH).during("unmount", "the old root")?;
+    chdir("/").during("chdir", "/")
