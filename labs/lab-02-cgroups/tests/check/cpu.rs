@@ -107,6 +107,15 @@ fn compared(said: &Value, kernel: Option<u64>, slack: u64) -> &'static str {
     }
 }
 
+/// Whether the kernel counts no further period. Its timer goes on after the last
+/// process stands still, until it has twice found nothing to do (kernel/sched/
+/// fair.c, `do_sched_cfs_period_timer`).
+fn stands_still(groups: &Groups) -> bool {
+    let before = cpu_stat(groups, "nr_periods");
+    std::thread::sleep(Duration::from_millis(250));
+    cpu_stat(groups, "nr_periods") == before
+}
+
 pub fn stats(lab: &Lab) -> Result<Value> {
     let name = lab.random_name()?;
     let more = ["--name", &name, "--memory", "64Mi", "--pids-limit", "20"];
@@ -115,6 +124,7 @@ pub fn stats(lab: &Lab) -> Result<Value> {
     let groups = groups_of(&look)?;
     // What stands still can be read twice.
     let paused = lab.run(&["pause", &name])?;
+    wait_until(Duration::from_secs(5), || stands_still(&groups));
     let ended = lab.run(&["stats", "--format", "json", &name])?;
     let said: Value = serde_json::from_str(&ended.stdout).unwrap_or_default();
     let of = |controller: &str, v1: &str, v2: &str| -> Option<u64> {
