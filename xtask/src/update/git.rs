@@ -60,6 +60,8 @@ impl Git {
             // is read here, and nothing stays running in the background.
             .args(["-c", "core.quotePath=false", "-c", "color.ui=false"])
             .args(["-c", "gc.auto=0", "-c", "maintenance.auto=false"])
+            // Another git may hold a ref for a moment, also on a busy machine.
+            .args(["-c", "core.filesRefLockTimeout=3000"])
             .args(args)
             .current_dir(&self.root)
             .env("LC_ALL", "C");

@@ -92,6 +92,8 @@ fn an_update_that_git_stops_goes_on() {
     learner.write(".git/refs/heads/main.lock", "");
     // What an update that was killed with its git leaves is no obstacle.
     learner.write(".git/lab-index.lock", "");
+    fs::create_dir_all(learner.path(".git/refs/lab")).expect("make");
+    learner.write(".git/refs/lab/before.lock", "");
     let screen = learner.screen(&["update"]);
     assert!(screen.contains("the update stopped half-way"), "{screen}");
     assert!(screen.ends_with("exit 3\n"), "{screen}");
