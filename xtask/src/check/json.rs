@@ -112,7 +112,7 @@ fn diagnoses(row: &Row, red: &Red) -> Value {
         .iter()
         .filter(|d| red.diagnoses.contains(&d.id));
     shown
-        .map(|d| json!({"id": d.id, "says": d.says, "read": d.read}))
+        .map(|d| json!({"id": d.id, "says": d.says, "read": d.read, "task": d.task}))
         .collect()
 }
 

@@ -160,8 +160,8 @@ pub fn labels(indent: usize, least: usize, rows: &[(String, String)]) -> String 
 /// What Rust adds to every panic. A check never lets a backtrace be asked for.
 const BACKTRACE: &str = "note: run with `RUST_BACKTRACE=1`";
 
-/// The end of a program's output, indented: the last lines, each cut to the
-/// screen's width, without control characters.
+/// The end of a program's output, indented: the last lines, without control
+/// characters, each wrapped: what matters in an error stands at its end.
 pub fn tail(text: &str, lines: usize) -> String {
     let all: Vec<&str> = text
         .lines()
@@ -169,12 +169,8 @@ pub fn tail(text: &str, lines: usize) -> String {
         .collect();
     let mut shown = String::new();
     for line in &all[all.len().saturating_sub(lines)..] {
-        let line: String = line
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(terminal::screen_columns() - 4)
-            .collect();
-        shown.push_str(&format!("    {line}\n"));
+        let line: String = line.chars().filter(|c| !c.is_control()).collect();
+        shown.push_str(&wrap("", 4, 6, &line));
     }
     shown
 }

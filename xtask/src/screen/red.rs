@@ -43,11 +43,11 @@ pub fn details(row: &Row, ground: &Ground<'_>, solution: bool) -> String {
     );
     text += "\n";
     text += &cause(red);
-    let shown = check
-        .diagnoses
-        .iter()
-        .filter(|d| red.diagnoses.contains(&d.id));
-    for diagnosis in shown {
+    let shown = || {
+        let diagnoses = check.diagnoses.iter();
+        diagnoses.filter(|d| red.diagnoses.contains(&d.id))
+    };
+    for diagnosis in shown() {
         text += "\n";
         text += &paragraph(&diagnosis.says);
         if let Some(read) = &diagnosis.read {
@@ -55,7 +55,8 @@ pub fn details(row: &Row, ground: &Ground<'_>, solution: bool) -> String {
             text += &labelled(&say!("red-read"), &place);
         }
     }
-    if let Some(task) = lab.task(&check.task) {
+    let made_in = shown().find_map(|diagnosis| diagnosis.task.as_ref());
+    if let Some(task) = lab.task(made_in.unwrap_or(&check.task)) {
         text += &where_to_go(task, Some(&task.says), ground, solution);
     }
     text
@@ -111,7 +112,11 @@ pub fn cause(red: &Red) -> String {
     text
 }
 
+/// Fields that were not seen at all say nothing beside one that was: something
+/// stopped the check before it came to them.
 fn differences(all: &[Difference]) -> String {
+    let (seen, missing): (Vec<_>, Vec<_>) = all.iter().partition(|one| one.seen.is_some());
+    let all = if seen.is_empty() { missing } else { seen };
     let mut text = String::new();
     for difference in all.iter().take(MAX_DIFFERENCES) {
         text += &format!("  {}\n", paint(BOLD, &difference.path));
