@@ -160,7 +160,7 @@ pub fn masked(lab: &Lab) -> Result<Value> {
         }
     }
     for (kind, word) in empty {
-        if !seen.contains_key(kind) || word == "writable" {
+        if !seen.contains_key(kind) {
             seen.entry(kind).or_default().push(word);
         }
     }
@@ -205,6 +205,7 @@ pub fn read_only(lab: &Lab) -> Result<Value> {
         .filter(|path| !look["files"][*path].is_null())
         .collect();
     let word = match there.iter().filter(|path| closed(path)).count() {
+        _ if there.is_empty() => "not there",
         0 => "writable",
         count if count == there.len() => "read-only",
         _ => "read-only in part",

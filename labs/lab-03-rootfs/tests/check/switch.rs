@@ -139,12 +139,10 @@ pub fn escape(lab: &Lab) -> Result<Value> {
         Ok(json!({ "started": "yes", "host_file": told(&look["text"], &text) }))
     };
     let (weak, strong) = (reached(&["--chroot"])?, reached(&[])?);
-    // Both have to be started; what stopped one of them is told in one place.
-    let stopped = [&weak, &strong]
-        .into_iter()
-        .find(|one| one["started"] == "no");
+    // What stops the weak one is told by the check of the chroot.
+    let stopped = (strong["started"] == "no").then(|| strong.clone());
     Ok(json!({
-        "command": stopped.cloned().unwrap_or_else(yes),
+        "command": stopped.unwrap_or_else(yes),
         "by_chroot": weak,
         "by_pivot_root": strong,
     }))
