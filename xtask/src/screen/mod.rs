@@ -227,6 +227,17 @@ mod tests {
     }
 
     #[test]
+    fn a_tail_keeps_the_end_of_a_long_line() {
+        let line = format!(
+            "program: exec {}: No such file or directory",
+            "x".repeat(70)
+        );
+        let shown = tail(&line, 1);
+        let words: Vec<&str> = shown.split_whitespace().collect();
+        assert!(words.ends_with(&["or", "directory"]), "{shown}");
+    }
+
+    #[test]
     fn a_tail_holds_no_control_characters() {
         assert_eq!(tail("a\n\nb\u{1b}[31m\nc\n", 2), "    b[31m\n    c\n");
     }

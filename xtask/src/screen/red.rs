@@ -211,3 +211,24 @@ fn ended(status: Option<ExitStatus>, missing: usize) -> String {
     let signal = signal.trim_end_matches(" (core dumped)");
     say!("red-trouble-killed", signal = signal, missing = missing)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anstream::adapter::strip_str;
+    use serde_json::json;
+
+    fn shown(seen: Value) -> String {
+        let expected = json!({"command": "started", "mounts": "its own", "root": "the image"});
+        strip_str(&differences(&lab_judge::differences(&expected, &seen))).to_string()
+    }
+
+    #[test]
+    fn what_was_never_looked_at_is_shown_only_when_nothing_else_is() {
+        let stopped = shown(json!({"command": "stopped"}));
+        assert_eq!(stopped.lines().count(), 3, "{stopped}");
+        assert!(stopped.contains("stopped") && !stopped.contains("mounts"));
+        let silent = shown(json!({"command": "started", "root": "the image"}));
+        assert!(silent.contains("mounts"), "{silent}");
+    }
+}

@@ -122,12 +122,12 @@ fn each_refusal_has_its_line_and_its_reason() {
         (
             "says: the process is PID 1",
             "says: x\n    diagnoses_as: [name, nobody]",
-            "lab.yaml:28: check pid: there is no other check nobody",
+            "lab.yaml:27: check pid: there is no other check nobody",
         ),
         (
             "says: the process is PID 1",
             "says: x\n    diagnoses_as: [pid]",
-            "lab.yaml:28: check pid: there is no other check pid",
+            "lab.yaml:27: check pid: there is no other check pid",
         ),
         (
             "    shows: outside\n",
