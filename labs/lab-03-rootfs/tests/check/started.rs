@@ -86,6 +86,8 @@ const OPERATIONS: [(&str, &[&str]); 6] = [
             "set read-only",
             "set_read_only",
             "mount_setattr",
+            "protect",
+            "write-protect",
         ],
     ),
     ("unmount", &["unmount", "umount", "detach"]),
