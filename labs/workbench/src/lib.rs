@@ -19,4 +19,4 @@ pub mod rootfs;
 pub mod scenario;
 
 pub use program::{Program, Running};
-pub use scenario::{Lab, Lacking, Scenario, scenario};
+pub use scenario::{Lab, Lacking, Scenario, forgo_mknod, scenario};

@@ -121,6 +121,12 @@ impl Program {
         self
     }
 
+    /// The directory it is started in; without it, the check's own.
+    pub fn directory(mut self, path: &Path) -> Program {
+        self.command.current_dir(path);
+        self
+    }
+
     /// Starts it with pipes for its three streams.
     pub fn start(mut self) -> Result<Running> {
         self.command.stdin(Stdio::piped());

@@ -38,6 +38,16 @@ impl Scenario {
     }
 }
 
+/// Lets nothing make a device that this scenario starts from here on, whoever
+/// runs it: mknod(2) says `EPERM`, as it does in a user namespace. It can't be
+/// taken back.
+pub fn forgo_mknod() -> Result<()> {
+    /// Its number in linux/capability.h.
+    const CAP_MKNOD: u32 = 27;
+    ensure!(crate::bench::is_workbench(), "this is not a workbench");
+    crate::bench::drop_capabilities(&[CAP_MKNOD]).context("drop CAP_MKNOD")
+}
+
 /// What a scenario returns as its error when this machine lacks what the check
 /// has to look at: nothing is said about the learner's program then.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -111,6 +111,10 @@ pub struct Check {
     pub says: String,
     #[serde(default)]
     pub diagnoses: Vec<Diagnosis>,
+    /// Checks whose diagnoses are this one's as well: what keeps a program from
+    /// starting is seen by each check that starts it.
+    #[serde(default)]
+    pub diagnoses_as: Vec<String>,
     /// Why no declared mistake turns this check red.
     pub no_mistake: Option<String>,
 }
@@ -134,6 +138,11 @@ pub struct Diagnosis {
     pub says: String,
     /// Slug of the heading to read. Without it the task's heading.
     pub read: Option<String>,
+    /// The task in which this mistake is made, where it isn't the check's.
+    pub task: Option<String>,
+    /// Declared at another check, and lent to this one.
+    #[serde(skip)]
+    pub(crate) lent: bool,
 }
 
 /// A wrong solution: a file that replaces one task's region.
@@ -185,6 +194,24 @@ impl Lab {
 
     pub fn check(&self, id: &str) -> Option<&Check> {
         self.checks.iter().find(|check| check.id == id)
+    }
+
+    /// Gives each check the diagnoses of those named in its `diagnoses_as`,
+    /// behind its own.
+    pub(crate) fn lend_diagnoses(&mut self) {
+        for check in &mut self.checks {
+            check.diagnoses.retain(|diagnosis| !diagnosis.lent);
+        }
+        let declared = self.checks.clone();
+        for check in &mut self.checks {
+            let lenders = check.diagnoses_as.iter();
+            let lenders = lenders.filter_map(|id| declared.iter().find(|other| other.id == *id));
+            let lent = lenders.flat_map(|lender| lender.diagnoses.iter().cloned());
+            check.diagnoses.extend(lent.map(|diagnosis| Diagnosis {
+                lent: true,
+                ..diagnosis
+            }));
+        }
     }
 
     /// The part a task belongs to.

@@ -93,7 +93,7 @@ impl Lab {
         let lines = Lines::of(&text);
         // Twice, because only an untyped value finds every duplicate key.
         yaml::<serde_yaml::Value>(&file, &text)?;
-        let lab: Lab = yaml(&file, &text)?;
+        let mut lab: Lab = yaml(&file, &text)?;
         let (snapshots, mut refused) = snapshots(dir)?;
         let ctx = validate::Place {
             dir,
@@ -102,6 +102,7 @@ impl Lab {
         };
         refused.extend(validate::lab(&lab, &snapshots, &ctx));
         Refusals::none_or(refused)?;
+        lab.lend_diagnoses();
         Ok(LabOnDisk {
             dir: dir.to_owned(),
             lab,

@@ -188,6 +188,12 @@ fn checks(lab: &Lab, snapshots: &BTreeMap<String, Value>, found: &mut Found<'_>)
                 format!("check {}: there is no task {task}", check.id),
             );
         }
+        for (place, other) in check.diagnoses_as.iter().enumerate() {
+            if *other == check.id || lab.check(other).is_none() {
+                let reason = format!("check {}: there is no other check {other}", check.id);
+                found.at(&path(&format!("diagnoses_as[{place}]")), reason);
+            }
+        }
         if !snapshots.contains_key(&check.id) {
             let reason = format!(
                 "check {0} has no snapshot tests/snapshots/{0}.yaml",

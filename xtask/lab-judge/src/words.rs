@@ -81,6 +81,7 @@ impl Lab {
         let mut lab = self.clone();
         putting.all(&mut lab, words);
         Refusals::none_or(putting.refused)?;
+        lab.lend_diagnoses();
         Ok(lab)
     }
 }

@@ -112,7 +112,10 @@ fn diagnoses(row: &Row, red: &Red) -> Value {
         .iter()
         .filter(|d| red.diagnoses.contains(&d.id));
     shown
-        .map(|d| json!({"id": d.id, "says": d.says, "read": d.read}))
+        .map(|d| {
+            let task = d.task.as_ref().unwrap_or(&row.check.task);
+            json!({"id": d.id, "says": d.says, "read": d.read, "task": task})
+        })
         .collect()
 }
 

@@ -145,6 +145,7 @@ mod tests {
             also: Vec::new(),
             says: String::new(),
             diagnoses: Vec::new(),
+            diagnoses_as: Vec::new(),
             no_mistake: None,
         };
         let why = |diagnoses: &[&str]| Red {

@@ -160,8 +160,8 @@ pub fn labels(indent: usize, least: usize, rows: &[(String, String)]) -> String 
 /// What Rust adds to every panic. A check never lets a backtrace be asked for.
 const BACKTRACE: &str = "note: run with `RUST_BACKTRACE=1`";
 
-/// The end of a program's output, indented: the last lines, each cut to the
-/// screen's width, without control characters.
+/// The end of a program's output, indented: the last lines, without control
+/// characters, each wrapped: what matters in an error stands at its end.
 pub fn tail(text: &str, lines: usize) -> String {
     let all: Vec<&str> = text
         .lines()
@@ -169,12 +169,8 @@ pub fn tail(text: &str, lines: usize) -> String {
         .collect();
     let mut shown = String::new();
     for line in &all[all.len().saturating_sub(lines)..] {
-        let line: String = line
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(terminal::screen_columns() - 4)
-            .collect();
-        shown.push_str(&format!("    {line}\n"));
+        let line: String = line.chars().filter(|c| !c.is_control()).collect();
+        shown.push_str(&wrap("", 4, 6, &line));
     }
     shown
 }
@@ -228,6 +224,17 @@ mod tests {
         let plain = |text: &str| anstream::adapter::strip_str(text).to_string();
         assert_eq!(plain(&labelled("read", &link)), "  read     here\n");
         assert_eq!(plain(&hyperlink("here", "file:///a%20b#c")), "here");
+    }
+
+    #[test]
+    fn a_tail_keeps_the_end_of_a_long_line() {
+        let line = format!(
+            "program: exec {}: No such file or directory",
+            "x".repeat(70)
+        );
+        let shown = tail(&line, 1);
+        let words: Vec<&str> = shown.split_whitespace().collect();
+        assert!(words.ends_with(&["or", "directory"]), "{shown}");
     }
 
     #[test]

@@ -43,11 +43,11 @@ pub fn details(row: &Row, ground: &Ground<'_>, solution: bool) -> String {
     );
     text += "\n";
     text += &cause(red);
-    let shown = check
-        .diagnoses
-        .iter()
-        .filter(|d| red.diagnoses.contains(&d.id));
-    for diagnosis in shown {
+    let shown = || {
+        let diagnoses = check.diagnoses.iter();
+        diagnoses.filter(|d| red.diagnoses.contains(&d.id))
+    };
+    for diagnosis in shown() {
         text += "\n";
         text += &paragraph(&diagnosis.says);
         if let Some(read) = &diagnosis.read {
@@ -55,7 +55,8 @@ pub fn details(row: &Row, ground: &Ground<'_>, solution: bool) -> String {
             text += &labelled(&say!("red-read"), &place);
         }
     }
-    if let Some(task) = lab.task(&check.task) {
+    let made_in = shown().find_map(|diagnosis| diagnosis.task.as_ref());
+    if let Some(task) = lab.task(made_in.unwrap_or(&check.task)) {
         text += &where_to_go(task, Some(&task.says), ground, solution);
     }
     text
@@ -111,7 +112,11 @@ pub fn cause(red: &Red) -> String {
     text
 }
 
+/// Fields that were not seen at all say nothing beside one that was: something
+/// stopped the check before it came to them.
 fn differences(all: &[Difference]) -> String {
+    let (seen, missing): (Vec<_>, Vec<_>) = all.iter().partition(|one| one.seen.is_some());
+    let all = if seen.is_empty() { missing } else { seen };
     let mut text = String::new();
     for difference in all.iter().take(MAX_DIFFERENCES) {
         text += &format!("  {}\n", paint(BOLD, &difference.path));
@@ -205,4 +210,25 @@ fn ended(status: Option<ExitStatus>, missing: usize) -> String {
     let signal = named.trim_start_matches("signal: ");
     let signal = signal.trim_end_matches(" (core dumped)");
     say!("red-trouble-killed", signal = signal, missing = missing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anstream::adapter::strip_str;
+    use serde_json::json;
+
+    fn shown(seen: Value) -> String {
+        let expected = json!({"command": "started", "mounts": "its own", "root": "the image"});
+        strip_str(&differences(&lab_judge::differences(&expected, &seen))).to_string()
+    }
+
+    #[test]
+    fn what_was_never_looked_at_is_shown_only_when_nothing_else_is() {
+        let stopped = shown(json!({"command": "stopped"}));
+        assert_eq!(stopped.lines().count(), 3, "{stopped}");
+        assert!(stopped.contains("stopped") && !stopped.contains("mounts"));
+        let silent = shown(json!({"command": "started", "root": "the image"}));
+        assert!(silent.contains("mounts"), "{silent}");
+    }
 }

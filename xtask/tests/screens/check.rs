@@ -62,6 +62,25 @@ fn a_red_check_without_a_diagnosis_still_helps() {
 }
 
 #[test]
+fn a_mistake_made_elsewhere_is_sent_there() {
+    let workshop = Workshop::solved("elsewhere");
+    let lab = "labs/lab-01-own/lab.yaml";
+    // The name's check needs both tasks, and tells what goes wrong in the other.
+    workshop.edit(
+        lab,
+        "    task: name\n    says",
+        "    task: name\n    also: [pid]\n    says",
+    );
+    workshop.edit(
+        lab,
+        "      - id: outside\n",
+        "      - id: outside\n        task: pid\n",
+    );
+    workshop.edit(NAME, r#"("host", "kept")"#, r#"("host", "changed")"#);
+    assert_snapshot!(workshop.screen(&["check", "01"]));
+}
+
+#[test]
 fn a_panic_is_the_learners() {
     let workshop = Workshop::solved("panic");
     workshop.edit(

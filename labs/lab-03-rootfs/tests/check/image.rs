@@ -17,6 +17,22 @@ pub fn image(lab: &Lab) -> Result<PathBuf> {
     Ok(made.dir)
 }
 
+/// The names in a directory.
+pub fn names(directory: &Path) -> Result<Vec<String>> {
+    let list = || -> std::io::Result<Vec<String>> {
+        let entries = fs::read_dir(directory)?;
+        let name = |entry: std::io::Result<fs::DirEntry>| {
+            Ok(entry?.file_name().to_string_lossy().into_owned())
+        };
+        let mut names = entries
+            .map(name)
+            .collect::<std::io::Result<Vec<String>>>()?;
+        names.sort();
+        Ok(names)
+    };
+    list().with_context(|| format!("list {}", directory.display()))
+}
+
 /// A file of the host with a text that nobody can guess.
 pub fn secret(lab: &Lab) -> Result<(PathBuf, String)> {
     let (path, text) = (lab.directory().join("secret"), lab.random_name()?);
@@ -60,8 +76,10 @@ pub fn link(pid: i32, name: &str) -> PathBuf {
 pub struct Mounted {
     pub point: String,
     pub kind: String,
-    /// Options of this mount, not of its file system.
+    /// Options of this mount.
     pub options: Vec<String>,
+    /// Options of its file system, as far as that tells them.
+    pub of_its_kind: Vec<String>,
 }
 
 /// The mount table of a process, `self` or a pid.
@@ -71,11 +89,14 @@ pub fn table(process: &str) -> Result<Vec<Mounted>> {
     let line = |line: &str| {
         let mut fields = line.split(' ').skip(4);
         let (point, options) = (fields.next()?, fields.next()?);
-        let kind = line.split_once(" - ")?.1.split(' ').next()?;
+        let mut of_its_kind = line.split_once(" - ")?.1.split(' ');
+        let (kind, last) = (of_its_kind.next()?, of_its_kind.next_back()?);
+        let list = |options: &str| options.split(',').map(String::from).collect();
         Some(Mounted {
             point: point.into(),
             kind: kind.into(),
-            options: options.split(',').map(String::from).collect(),
+            options: list(options),
+            of_its_kind: list(last),
         })
     };
     Ok(text.lines().filter_map(line).collect())

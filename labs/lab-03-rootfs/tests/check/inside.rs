@@ -5,30 +5,30 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
+use nix::fcntl::OFlag;
 use nix::mount::{MsFlags, mount};
+use nix::sys::stat::Mode;
 use serde_json::{Value, json};
 use workbench::program::Program;
 use workbench::{Lab, Running};
 
-use crate::heard;
-use crate::image::{Mounted, image, process, secret, table, told};
+use crate::image::{Mounted, image, names, process, secret, table, told};
+use crate::started::{Stopped, heard, yes};
 
 /// The program, about to run the probe on an image.
 fn on(lab: &Lab, image: &Path, words: &[&str], probe: &[&str]) -> Program {
     let image = image.to_string_lossy();
     let run = ["run", "--rootfs", &image];
-    lab.with_probe(&[&run, words].concat(), probe)
+    let program = lab.with_probe(&[&run, words].concat(), probe);
+    program.directory(lab.directory())
 }
 
 /// For what needs no covers, so that it can be seen before they are written.
 pub const UNMASKED: [&str; 1] = ["--unmask"];
-
-/// Why it was not started, as the only thing that was seen.
-pub fn refused(why: String) -> Value {
-    json!({ "command": { "started": why } })
-}
 
 /// What was seen of a container: by the probe inside, and its mount table.
 pub struct Seen {
@@ -43,7 +43,7 @@ pub fn seen(
     image: &Path,
     words: &[&str],
     probe: &[&str],
-) -> Result<Result<Seen, String>> {
+) -> Result<Result<Seen, Stopped>> {
     let mut running = on(lab, image, words, probe).start()?;
     let look = match heard(&mut running)? {
         Err(why) => return Ok(Err(why)),
@@ -53,7 +53,7 @@ pub fn seen(
     running.end()?;
     Ok(match inside.iter().any(|mount| mount.point == "/") {
         true => Ok(Seen { look, inside }),
-        false => Err("without a root in its mount table".into()),
+        false => Err(Stopped::because("no root in its mount table")),
     })
 }
 
@@ -81,7 +81,7 @@ pub fn hostile(lab: &Lab) -> Result<Value> {
         symlink(&target, &place).with_context(|| format!("link {name}"))?;
     }
     let Seen { look, inside } = match seen(lab, &image, &UNMASKED, &["reach", "/proc", "/sys"])? {
-        Err(why) => return Ok(refused(why)),
+        Err(stopped) => return Ok(stopped.alone()),
         Ok(seen) => seen,
     };
     let at = |target: &Path, kind: &str| {
@@ -97,11 +97,44 @@ pub fn hostile(lab: &Lab) -> Result<Value> {
             .as_array()
             .is_some_and(|all| !all.is_empty())
     };
+    let waiting = opened(lab, &image)?;
     Ok(json!({
-        "command": { "started": "yes" },
+        "command": yes(),
+        "waiting_file": if waiting { "opened" } else { "not opened" },
         "absolute_link": { "mounted": at(&absolute, "proc"), "leads_there": full("/proc") },
         "upward_link": { "mounted": at(&relative, "sysfs"), "leads_there": full("/sys") },
     }))
+}
+
+/// Whether the program opens what the image has as `/proc`: a FIFO, which keeps
+/// whoever opens it waiting for a writer that never comes.
+fn opened(lab: &Lab, image: &Path) -> Result<bool> {
+    let place = image.join("proc");
+    fs::remove_file(&place).context("remove the link")?;
+    nix::unistd::mkfifo(&place, Mode::from_bits_truncate(0o600)).context("make a FIFO")?;
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        // A writer can be opened once there is a reader, also one that waits;
+        // that one goes on then.
+        let reader = scope.spawn(|| {
+            let flags = OFlag::O_WRONLY | OFlag::O_NONBLOCK | OFlag::O_CLOEXEC;
+            loop {
+                if nix::fcntl::open(&place, flags, Mode::empty()).is_ok() {
+                    return true;
+                }
+                if over.load(Ordering::Relaxed) {
+                    return false;
+                }
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        });
+        let started = on(lab, image, &UNMASKED, &["reach", "/"]).start();
+        // What it says of such an image is its own affair.
+        let started = started.map(|mut running| drop(running.hear()));
+        over.store(true, Ordering::Relaxed);
+        let opened = reader.join().unwrap_or(false);
+        started.map(|()| opened)
+    })
 }
 
 pub fn ways_out(lab: &Lab) -> Result<Value> {
@@ -112,13 +145,13 @@ pub fn ways_out(lab: &Lab) -> Result<Value> {
     let (one, own) = (through("/proc/1/root"), through("/proc/self/cwd/../../.."));
     let words = ["reach", &*path, &*one, &*own];
     let look = match seen(lab, &image, &[], &words)? {
-        Err(why) => return Ok(refused(why)),
+        Err(stopped) => return Ok(stopped.alone()),
         Ok(seen) => seen.look,
     };
     let file = |path: &str| told(&look["files"][path]["text"], &text);
     let open = look["descriptors"].as_array().map_or(0, Vec::len);
     Ok(json!({
-        "command": { "started": "yes" },
+        "command": yes(),
         "by_path": file(&path),
         "upwards": told(&look["upwards"], &text),
         "by_proc_1_root": file(&one),
@@ -128,48 +161,49 @@ pub fn ways_out(lab: &Lab) -> Result<Value> {
     }))
 }
 
-/// What has to be mounted: where, which kind, and with which options at least.
-const WANTED: [(&str, &str, &[&str]); 5] = [
-    ("/proc", "proc", &["nosuid", "nodev", "noexec"]),
-    ("/sys", "sysfs", &["ro", "nosuid", "nodev", "noexec"]),
-    ("/dev", "tmpfs", &["nosuid"]),
-    ("/dev/pts", "devpts", &["nosuid", "noexec"]),
-    ("/dev/shm", "tmpfs", &["nosuid", "nodev", "noexec"]),
+/// What has to be mounted: where, which kind, with which options at least, and
+/// with which of its file system.
+const WANTED: [(&str, &str, &[&str], &[&str]); 5] = [
+    ("/proc", "proc", &["nosuid", "nodev", "noexec"], &[]),
+    ("/sys", "sysfs", &["ro", "nosuid", "nodev", "noexec"], &[]),
+    ("/dev", "tmpfs", &["nosuid"], &["mode=755", "size=64k"]),
+    (
+        "/dev/pts",
+        "devpts",
+        &["nosuid", "noexec"],
+        &["mode=620", "ptmxmode=666"],
+    ),
+    (
+        "/dev/shm",
+        "tmpfs",
+        &["nosuid", "nodev", "noexec"],
+        &["size=65536k"],
+    ),
 ];
 
 pub fn mounts(lab: &Lab) -> Result<Value> {
     let image = image(lab)?;
     let probe = ["reach", "/proc", "/dev/pts", "/dev/shm"];
     let Seen { look, inside } = match seen(lab, &image, &UNMASKED, &probe)? {
-        Err(why) => return Ok(refused(why)),
+        Err(stopped) => return Ok(stopped.alone()),
         Ok(seen) => seen,
     };
     let mut seen = BTreeMap::new();
-    for (point, kind, options) in WANTED {
+    for (point, kind, options, of_its_kind) in WANTED {
         // The last on a point is the one that is seen.
         let found = inside.iter().rfind(|mount| mount.point == point);
-        let found = match found {
-            Some(mount) if mount.kind == kind => mount,
-            Some(_) => {
-                seen.insert(point, "another");
-                continue;
-            }
-            None => {
-                seen.insert(point, "not mounted");
-                continue;
-            }
+        let all = |wanted: &[&str], there: &[String]| {
+            let mut wanted = wanted.iter();
+            wanted.all(|wanted| there.iter().any(|option| option == wanted))
         };
-        let all = options
-            .iter()
-            .all(|wanted| found.options.iter().any(|option| option == wanted));
-        seen.insert(
-            point,
-            if all {
-                "as wanted"
-            } else {
-                "without its flags"
-            },
-        );
+        let word = match found {
+            None => "not mounted",
+            Some(mount) if mount.kind != kind => "another",
+            Some(mount) if !all(options, &mount.options) => "without its flags",
+            Some(mount) if !all(of_its_kind, &mount.of_its_kind) => "without its options",
+            Some(_) => "as wanted",
+        };
+        seen.insert(point, word);
     }
     let entries = |path: &str| -> Vec<String> {
         serde_json::from_value(look["files"][path]["entries"].clone()).unwrap_or_default()
@@ -189,7 +223,7 @@ pub fn mounts(lab: &Lab) -> Result<Value> {
         false => "none",
     };
     Ok(json!({
-        "command": { "started": "yes" },
+        "command": yes(),
         "mounts": seen,
         "processes": processes,
         "terminals": terminals,
@@ -201,14 +235,8 @@ pub fn mounts(lab: &Lab) -> Result<Value> {
 fn listing(image: &Path) -> Result<Vec<String>> {
     let mut all = Vec::new();
     for directory in ["", "dev", "proc", "sys"] {
-        let path = image.join(directory);
-        let entries = fs::read_dir(&path).with_context(|| format!("list {}", path.display()))?;
-        for entry in entries {
-            all.push(format!(
-                "{directory}/{}",
-                entry?.file_name().to_string_lossy()
-            ));
-        }
+        let names = names(&image.join(directory))?;
+        all.extend(names.iter().map(|name| format!("{directory}/{name}")));
     }
     all.sort();
     Ok(all)
@@ -232,8 +260,8 @@ pub fn host(lab: &Lab) -> Result<Value> {
     };
     let start = || on(lab, &image, &["--read-only"], &["reach", "/"]).start();
     let mut running: Running = start()?;
-    if let Err(why) = heard(&mut running)? {
-        return Ok(refused(why));
+    if let Err(stopped) = heard(&mut running)? {
+        return Ok(stopped.alone());
     }
     let meanwhile = changed()?;
     let writable = match fs::write(image.join("from-the-host"), "") {
@@ -252,7 +280,7 @@ pub fn host(lab: &Lab) -> Result<Value> {
     let mut left = listing(&image)?;
     left.retain(|name| !files.contains(name) && name != "/from-the-host");
     Ok(json!({
-        "command": { "started": "yes" },
+        "command": yes(),
         "mounts": { "meanwhile": meanwhile, "ended": ended, "killed": killed },
         "image": {
             "left_in_it": if left.is_empty() { "nothing" } else { "something" },

@@ -8,14 +8,16 @@ use nix::mount::{MsFlags, mount};
 use serde_json::{Value, json};
 use workbench::{Lab, Running};
 
-use crate::heard;
-use crate::image::{image, link, process, same, secret, table, told};
+use crate::image::{image, link, names, process, same, secret, table, told};
+use crate::started::{heard, yes};
 
-/// A container on an image in which nothing is mounted.
+/// A container on an image in which nothing is mounted, started as people start
+/// it: from a directory that is neither the root nor the image.
 fn bare(lab: &Lab, image: &Path, words: &[&str], probe: &[&str]) -> Result<Running> {
     let image = image.to_string_lossy();
     let run = ["run", "--bare", "--rootfs", &image];
-    lab.with_probe(&[&run, words].concat(), probe).start()
+    let program = lab.with_probe(&[&run, words].concat(), probe);
+    program.directory(lab.directory()).start()
 }
 
 /// Which root the process has, and where it stands.
@@ -37,10 +39,14 @@ pub fn chroot(lab: &Lab) -> Result<Value> {
     let (secret, text) = secret(lab)?;
     let path = secret.to_string_lossy();
     let mut running = bare(lab, &image, &["--chroot"], &["reach", &path])?;
-    let look = running.hear()?;
+    let look = match heard(&mut running)? {
+        Err(stopped) => return Ok(stopped.alone()),
+        Ok(look) => look,
+    };
     let (root, stands) = place(&running, &image)?;
     running.end()?;
     Ok(json!({
+        "command": yes(),
         "root": root,
         "stands": stands,
         "host_file": {
@@ -68,28 +74,30 @@ pub fn own_mount(lab: &Lab) -> Result<Value> {
     let probe = ["reach", "/data/file"];
     let mut running = bare(lab, &image, &[], &probe)?;
     let look = match heard(&mut running)? {
-        Err(refused) => {
+        Err(stopped) => {
             // Is it for want of a mount, or is there another reason?
             bind_on_itself(&image)?;
             let mut running = bare(lab, &image, &[], &probe)?;
-            let again = heard(&mut running)?.err();
+            let again = heard(&mut running)?;
             return Ok(json!({
-                "command": { "started": refused },
-                "already_a_mount": { "started": again.unwrap_or("yes".into()) },
+                "command": stopped.told(),
+                "already_a_mount": again.map_or_else(|stopped| stopped.told(), |_| yes()),
             }));
         }
         Ok(look) => look,
     };
     let table = table(&process(&running)?.to_string())?;
     let root = table.iter().any(|mount| mount.point == "/");
+    let (shows, _) = place(&running, &image)?;
     running.end()?;
     let below = match look["files"]["/data/file"]["text"] == text.as_str() {
         true => "seen",
         false => "hidden",
     };
     Ok(json!({
-        "command": { "started": "yes" },
+        "command": yes(),
         "root": if root { "a mount" } else { "no mount" },
+        "shows": shows,
         "mounted_below": below,
     }))
 }
@@ -100,7 +108,7 @@ pub fn pivot(lab: &Lab) -> Result<Value> {
     let path = secret.to_string_lossy();
     let mut running = bare(lab, &image, &[], &["reach", &path])?;
     let look = match heard(&mut running)? {
-        Err(refused) => return Ok(json!({ "command": { "started": refused } })),
+        Err(stopped) => return Ok(stopped.alone()),
         Ok(look) => look,
     };
     let (root, stands) = place(&running, &image)?;
@@ -108,7 +116,7 @@ pub fn pivot(lab: &Lab) -> Result<Value> {
     let own = table.iter().any(|mount| mount.point == "/");
     running.end()?;
     Ok(json!({
-        "command": { "started": "yes" },
+        "command": yes(),
         "root": root,
         "stands": stands,
         "mount_table": if own { "begins at the root" } else { "has no root" },
@@ -121,18 +129,22 @@ pub fn escape(lab: &Lab) -> Result<Value> {
     let (secret, text) = secret(lab)?;
     let path = secret.to_string_lossy();
     let image = image(lab)?;
-    let reached = |words: &[&str]| -> Result<String> {
+    let reached = |words: &[&str]| -> Result<Value> {
         let mut running = bare(lab, &image, words, &["escape", &path])?;
         let look = match heard(&mut running)? {
-            Err(refused) => return Ok(refused),
+            Err(stopped) => return Ok(stopped.told()),
             Ok(look) => look,
         };
         running.end()?;
-        Ok(told(&look["text"], &text).into())
+        Ok(json!({ "started": "yes", "host_file": told(&look["text"], &text) }))
     };
+    let (weak, strong) = (reached(&["--chroot"])?, reached(&[])?);
+    // What stops the weak one is told by the check of the chroot.
+    let stopped = (strong["started"] == "no").then(|| strong.clone());
     Ok(json!({
-        "by_chroot": { "host_file": reached(&["--chroot"])? },
-        "by_pivot_root": { "host_file": reached(&[])? },
+        "command": stopped.unwrap_or_else(yes),
+        "by_chroot": weak,
+        "by_pivot_root": strong,
     }))
 }
 
@@ -140,9 +152,10 @@ pub fn old_root(lab: &Lab) -> Result<Value> {
     let image = image(lab)?;
     let (secret, text) = secret(lab)?;
     let path = secret.to_string_lossy();
+    let before = names(&image)?;
     let mut running = bare(lab, &image, &[], &["reach", &path])?;
     let look = match heard(&mut running)? {
-        Err(refused) => return Ok(json!({ "command": { "started": refused } })),
+        Err(stopped) => return Ok(stopped.alone()),
         Ok(look) => look,
     };
     let inside = table(&process(&running)?.to_string())?;
@@ -154,8 +167,9 @@ pub fn old_root(lab: &Lab) -> Result<Value> {
         _ => "the host's too",
     };
     Ok(json!({
-        "command": { "started": "yes" },
+        "command": yes(),
         "mounts": mounts,
+        "left_in_the_image": if names(&image)? == before { "nothing" } else { "something" },
         "host_file": { "upwards": told(&look["upwards"], &text) },
     }))
 }

@@ -44,6 +44,7 @@ use std::time::Duration;
 pub use machine::{Machine, STEPS};
 use request::Request;
 pub use switch::MARKER;
+pub(crate) use sys::drop_capabilities;
 
 /// Private first arguments under which a program becomes a part of the
 /// workbench.

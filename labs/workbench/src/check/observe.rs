@@ -1,7 +1,10 @@
 //! One check on a workbench of its own, from its name to its outcome.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use lab_judge::{Outcome, Report};
@@ -55,10 +58,11 @@ pub fn observe(binary: &Path, check: &str, alone: bool) -> Report {
         check: check.to_string(),
         outcome,
     };
-    let own = match std::env::current_exe() {
-        Ok(own) => own,
+    let programs = match Programs::now(binary) {
+        Ok(programs) => programs,
         Err(error) => return report(machine("find the check's own program", &error)),
     };
+    let own = programs.own.clone();
     let mut bench = Bench::new().time_limit(LIMIT);
     for program in [own.as_path(), binary] {
         bench = bench.show(program.parent().unwrap_or(program));
@@ -69,7 +73,17 @@ pub fn observe(binary: &Path, check: &str, alone: bool) -> Report {
         check.into(),
         binary.into(),
     ];
-    match bench.run(&command) {
+    let ended = bench.run(&command);
+    // What was seen of a program that was another a moment later is worth
+    // nothing, green or red.
+    if !programs.are_as_they_were() {
+        return report(Outcome::Machine {
+            step: "run the check's own program".into(),
+            message: "it, or the lab's program, was built anew meanwhile".into(),
+            missing: Some("nothing; run the command again when the other build has ended".into()),
+        });
+    }
+    match ended {
         Ok(ended) => report(outcome(ended, begun)),
         Err(error) => report(Outcome::Machine {
             message: error.message,
@@ -77,6 +91,36 @@ pub fn observe(binary: &Path, check: &str, alone: bool) -> Report {
             missing: error.missing,
         }),
     }
+}
+
+/// The two programs of a check, by what tells a file from the next of its name:
+/// whoever builds in another terminal exchanges them.
+struct Programs {
+    own: PathBuf,
+    binary: PathBuf,
+    were: [Option<(u64, u64)>; 2],
+}
+
+impl Programs {
+    fn now(binary: &Path) -> io::Result<Programs> {
+        let own = std::env::current_exe()?;
+        // Not the file of that name, which may be the next one already.
+        let running = Path::new("/proc/self/exe");
+        Ok(Programs {
+            were: [running, binary].map(file),
+            own,
+            binary: binary.to_owned(),
+        })
+    }
+
+    fn are_as_they_were(&self) -> bool {
+        [self.own.as_path(), &self.binary].map(file) == self.were
+    }
+}
+
+/// Which file a path leads to; `None` when to none.
+fn file(path: &Path) -> Option<(u64, u64)> {
+    fs::metadata(path).ok().map(|at| (at.dev(), at.ino()))
 }
 
 fn machine(step: &str, error: &dyn std::error::Error) -> Outcome {

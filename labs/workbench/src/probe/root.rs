@@ -40,12 +40,16 @@ pub fn reach(files: &[&str]) -> Result<Value> {
     let open = descriptors();
     let through = open.iter().find_map(|number| through(*number, &upwards));
     let files: BTreeMap<&str, Value> = files.iter().map(|file| (*file, found(file))).collect();
+    // It can only be read by setting another.
+    let umask = nix::sys::stat::umask(Mode::empty());
+    nix::sys::stat::umask(umask);
     Ok(json!({
         "pid": std::process::id(),
         "files": files,
         "upwards": text(&upwards),
         "descriptors": open,
         "through_descriptor": through,
+        "umask": format!("{:o}", umask.bits()),
     }))
 }
 

@@ -29,6 +29,15 @@ pub(super) fn diagnoses(lab: &Lab, snapshots: &BTreeMap<String, Value>, found: &
             );
             found.at(&when, reason);
         }
+        if let Some(task) = diagnosis.task.as_deref() {
+            if !check.tasks().any(|id| id == task) {
+                let reason = format!(
+                    "diagnosis {id}: check {} doesn't need task {task}",
+                    check.id
+                );
+                found.at(&format!("{path}.task"), reason);
+            }
+        }
         if !lab
             .mistakes
             .iter()

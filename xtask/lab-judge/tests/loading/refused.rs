@@ -115,6 +115,21 @@ fn each_refusal_has_its_line_and_its_reason() {
             "lab.yaml:33: diagnosis outside: no field of `when` contradicts",
         ),
         (
+            "says: The host's name changed.",
+            "says: x\n        task: pid",
+            "lab.yaml:35: diagnosis outside: check name doesn't need task pid",
+        ),
+        (
+            "says: the process is PID 1",
+            "says: x\n    diagnoses_as: [name, nobody]",
+            "lab.yaml:27: check pid: there is no other check nobody",
+        ),
+        (
+            "says: the process is PID 1",
+            "says: x\n    diagnoses_as: [pid]",
+            "lab.yaml:27: check pid: there is no other check pid",
+        ),
+        (
             "    shows: outside\n",
             "",
             "lab.yaml:32: diagnosis outside is shown by no mistake",

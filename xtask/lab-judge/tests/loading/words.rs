@@ -5,7 +5,7 @@ use std::path::Path;
 use lab_judge::{Lab, LabOnDisk, Outcome, Verdict, discover};
 use serde_yaml::Value;
 
-use crate::root::{Root, relative};
+use crate::root::{GOOD, Root, relative};
 
 const GERMAN: &str = "title: Ein eigener Prozess
 parts:
@@ -68,6 +68,27 @@ fn verdicts_are_the_same_in_every_language() {
         panic!("{german:?}");
     };
     assert_eq!(red.diagnoses, ["outside"]);
+}
+
+#[test]
+fn a_diagnosis_of_another_check_is_told_by_this_one_and_translated() {
+    let root = Root::new("words-lent");
+    let lent = "says: the process is PID 1\n    diagnoses_as: [name]";
+    let yaml = GOOD.replace("says: the process is PID 1", lent);
+    root.write("lab-01-own", "lab.yaml", &yaml);
+    root.write("lab-01-own", "lab.de.yaml", GERMAN);
+    let lab = said(&root, &["de"]).expect("good");
+    let observation = serde_json::json!({"host": "changed"});
+    let seen = Outcome::Observed {
+        observation,
+        seconds: 0.0,
+    };
+    let check = lab.said().check("pid").expect("declared");
+    let Verdict::Red(red) = lab.judge(check, Some(&seen)) else {
+        panic!("not red");
+    };
+    assert_eq!(red.diagnoses, ["outside"]);
+    assert!(check.diagnoses[0].says.starts_with("Der Name"));
 }
 
 #[test]

@@ -1,0 +1,2 @@
+    umount2("/.old", MntFlags::MNT_DETACH).during("umount", "/.old")?;
+    chdir("/").during("chdir", "/")

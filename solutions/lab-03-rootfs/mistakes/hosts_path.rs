@@ -1,0 +1,2 @@
+    chroot(root).during("chroot", root.display())?;
+    chdir(root).during("chdir", root.display())

@@ -1,0 +1,1 @@
+    chdir(root).during("chdir", root.display())

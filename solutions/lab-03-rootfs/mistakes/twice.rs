@@ -1,0 +1,3 @@
+    // Until nothing is left.
+    while umount2(".", MntFlags::MNT_DETACH).is_ok() {}
+    chdir("/").during("chdir", "/")
