@@ -17,8 +17,10 @@ use crate::{files, process};
 /// The program; machines are of the host's architecture.
 pub const PROGRAM: &str = "qemu-system-x86_64";
 
-/// Memory of one machine, in mebibytes. A workbench takes at most half of it.
-pub const MEMORY: u32 = 384;
+/// Memory of one machine, in mebibytes. A workbench takes at most half of it;
+/// from the other half comes all that is in its files, for it has no disk: the
+/// system, and some 30 MiB for each lab that is brought to be checked.
+pub const MEMORY: u32 = 640;
 
 /// How long a machine may take under KVM to say its first word. On hardware it
 /// takes about a second.

@@ -48,8 +48,12 @@ impl Checkout {
     }
 
     fn command(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        // A shell that starts us in the background has us ignore SIGINT, and what
+        // we start would as well.
+        let mut command = Command::new("env");
         command
+            .arg("--default-signal=INT")
+            .arg(env!("CARGO_BIN_EXE_xtask"))
             .args(words)
             .current_dir(&self.root)
             // What is compiled once is compiled for all.
