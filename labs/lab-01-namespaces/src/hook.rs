@@ -3,10 +3,10 @@
 //! A hook is rebuilt from the [`Spec`] in whichever process needs it; it keeps
 //! nothing in memory between two points. The points are those of the OCI
 //! runtime specification (config.md, "POSIX-platform Hooks"), with its
-//! meaning, and four of our own: `prepare` before there is a process,
+//! meaning, and five of our own: `prepare` before there is a process,
 //! `switch_root` for the one step the specification leaves to the runtime,
-//! `stopped` to learn what only the end of the command tells, and `release`
-//! for a process that has to die.
+//! `stopped` to learn what only the end of the command tells, `release` for a
+//! process that has to die, and `remove` for what outlives its end.
 //!
 //! ```text
 //!        runtime's process                     container's process
@@ -19,6 +19,7 @@
 //!       │                                       exec
 //!   stopped        the command has ended
 //!   poststop       also after a crash
+//!   remove         the container goes for good
 //! ```
 //!
 //! Hooks run in their order and are undone in reverse.
@@ -134,8 +135,17 @@ pub trait Hook {
     }
 
     /// Runtime side, the process is gone. Must succeed when there is nothing
-    /// (more) to undo: it also runs after a crash, and perhaps twice.
+    /// (more) to undo: it also runs after a crash, and perhaps twice. A
+    /// container that is kept may be started again after it.
     fn poststop(&self) -> Result<()> {
+        Ok(())
+    }
+
+    /// Runtime side, `poststop` has run: the container goes for good, and with
+    /// it what was to outlive its end, a writable layer or a log. For one that
+    /// isn't [kept](Spec::keep) that is at once. As `poststop` it must succeed
+    /// when there is nothing, and may run twice.
+    fn remove(&self) -> Result<()> {
         Ok(())
     }
 }
@@ -151,11 +161,24 @@ pub(crate) fn each(
     Ok(())
 }
 
-/// Undoes in reverse order. All are tried; the first failure is returned.
+/// Undoes what was made for the container's life, in reverse order.
 pub(crate) fn undo(hooks: &[Box<dyn Hook>]) -> Result<(), Failure> {
+    in_reverse(hooks, |hook| hook.poststop())
+}
+
+/// Removes what outlived it, in reverse order.
+pub(crate) fn remove(hooks: &[Box<dyn Hook>]) -> Result<(), Failure> {
+    in_reverse(hooks, |hook| hook.remove())
+}
+
+/// All are tried; the first failure is returned.
+fn in_reverse(
+    hooks: &[Box<dyn Hook>],
+    point: impl Fn(&dyn Hook) -> Result<()>,
+) -> Result<(), Failure> {
     let mut first = Ok(());
     for hook in hooks.iter().rev() {
-        if let Err(error) = hook.poststop() {
+        if let Err(error) = point(hook.as_ref()) {
             first = first.and(Err(named(hook.as_ref(), error)));
         }
     }

@@ -75,6 +75,10 @@ pub struct Spec {
     pub create_runtime: Option<std::path::PathBuf>,
     /// The container outlives the command that started it.
     pub detach: bool,
+    /// The container stays on disk after its end, with its exit code, until it
+    /// is removed. In this lab none does.
+    #[serde(default)]
+    pub keep: bool,
     /// What later labs want, each under its own name. A hook reads its part.
     pub extensions: BTreeMap<String, serde_json::Value>,
 }

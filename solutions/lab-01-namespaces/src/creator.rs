@@ -26,7 +26,8 @@ use crate::sys::{self, Cloned};
 use crate::{container, runtime};
 
 /// Creates the container, tells `started` how that went, waits for its end,
-/// undoes everything, and returns the exit code.
+/// undoes everything, and returns the exit code. What is left is one that is to
+/// be [kept](Spec::keep) and has lived.
 pub fn create(
     store: &Store,
     spec: &Spec,
@@ -34,22 +35,70 @@ pub fn create(
     started: impl FnOnce(&Result<State, Failure>),
 ) -> Result<u8> {
     spec.validate()?;
-    if sys::threads().context("count our threads")? != 1 {
-        bail!("a container can only be created by a process with one thread");
-    }
+    one_thread()?;
     // What a killed creator of the same name left is removed first.
     runtime::recover(store, &spec.id, hooks)?;
-    let entry = store.create(spec)?;
+    live(store.create(spec)?, spec, None, hooks, started)
+}
+
+/// Starts a kept container that has ended once more, detached: the same spec,
+/// and what its hooks let outlive its end.
+pub fn create_again(
+    store: &Store,
+    id: &str,
+    hooks: Hooks,
+    started: impl FnOnce(&Result<State, Failure>),
+) -> Result<u8> {
+    one_thread()?;
+    let kept = runtime::take_ended(store, id, hooks)?;
+    let spec = Spec {
+        detach: true,
+        ..kept.spec
+    };
+    kept.entry.describe(&spec)?;
+    live(kept.entry, &spec, Some(kept.state), hooks, started)
+}
+
+/// A life, from the entry on disk to what becomes of it; `before` is what is
+/// known of an earlier one.
+fn live(
+    entry: Entry,
+    spec: &Spec,
+    before: Option<State>,
+    hooks: Hooks,
+    started: impl FnOnce(&Result<State, Failure>),
+) -> Result<u8> {
     let result = live_through(&entry, spec, hooks, started);
     let hooks = all_hooks(spec, hooks)?;
     let undone = hook::undo(&hooks);
-    let end = result?;
+    let (end, state) = result?;
     if let Err(failure) = undone {
         // The entry stays: `clean` will find it and try again.
         bail!("undo container {}: {failure}", spec.id);
     }
-    entry.remove()?;
+    // What could not be started again has still lived before.
+    match state.or(before) {
+        Some(state) if spec.keep => {
+            // Only now: of one that is stopped nothing has to be undone.
+            entry.save(&State {
+                status: Status::Stopped,
+                exit_code: Some(exit_code(&end)),
+                ..state
+            })?;
+        }
+        _ => {
+            hook::remove(&hooks).with_context(|| format!("remove container {}", spec.id))?;
+            entry.remove()?;
+        }
+    }
     Ok(exit_code(&end))
+}
+
+fn one_thread() -> Result<()> {
+    if sys::threads().context("count our threads")? != 1 {
+        bail!("a container can only be created by a process with one thread");
+    }
+    Ok(())
 }
 
 /// The hooks of a container: our own first, then those the later labs add.
@@ -62,13 +111,14 @@ pub(crate) fn all_hooks(spec: &Spec, hooks: Hooks) -> Result<Vec<Box<dyn Hook>>>
     Ok(all)
 }
 
-/// Everything between the entry on disk and the container's end.
+/// Everything between the entry on disk and the container's end. The state is
+/// of a command that was started.
 fn live_through(
     entry: &Entry,
     spec: &Spec,
     hooks: Hooks,
     started: impl FnOnce(&Result<State, Failure>),
-) -> Result<End> {
+) -> Result<(End, Option<State>)> {
     // Blocked before there is a process to pass them on to, so that a Ctrl-C
     // in this moment waits instead of ending us half-way.
     let signals = Signals::block(&FORWARDED).context("block signals")?;
@@ -79,15 +129,14 @@ fn live_through(
         Ok(born) => born,
         Err(failure) => {
             eprintln!("{}: {failure}", runtime::program_name());
-            return Ok(End::Failed(failure));
+            return Ok((End::Failed(failure), None));
         }
     };
     let end = supervise(born.pid, &born.process, &signals)?;
-    born.state.status = Status::Stopped;
     born.state.exit_code = Some(exit_code(&end));
     stopped(spec, hooks, &mut born.state)?;
     entry.save(&born.state)?;
-    Ok(end)
+    Ok((end, Some(born.state)))
 }
 
 /// Lets the hooks look at the end, and says what they noted. A hook that fails
