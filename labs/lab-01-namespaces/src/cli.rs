@@ -192,6 +192,9 @@ pub fn main<V: Obey>(hooks: Hooks) -> ExitCode {
 }
 
 fn run(runtime: &Runtime, spec: &Spec) -> Result<u8> {
+    if spec.detach {
+        return start(runtime, spec);
+    }
     // This process has just been started and has one thread: it can be the
     // creator itself. A server has to start one.
     creator::create(&runtime.store, spec, runtime.hooks, |started| {
@@ -199,6 +202,24 @@ fn run(runtime: &Runtime, spec: &Spec) -> Result<u8> {
             advise(failure);
         }
     })
+}
+
+/// Lets a creator run it, and says its id once the command runs.
+fn start(runtime: &Runtime, spec: &Spec) -> Result<u8> {
+    match runtime.start(spec) {
+        Ok(state) => {
+            println!("{}", state.id);
+            Ok(0)
+        }
+        Err(error) => match error.downcast::<Failure>() {
+            Ok(failure) => {
+                eprintln!("{}: {failure}", program_name());
+                advise(&failure);
+                Ok(exit_code(&End::Failed(failure)))
+            }
+            Err(error) => Err(error),
+        },
+    }
 }
 
 fn clean(runtime: &Runtime) -> Result<u8> {

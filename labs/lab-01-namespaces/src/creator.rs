@@ -14,6 +14,7 @@ use nix::sched::{CloneFlags, setns};
 use nix::sys::signal::Signal;
 use nix::unistd::{Pid, setsid};
 
+use crate::attendant::Attending;
 use crate::failure::{During, Failure};
 use crate::hook::{self, Hook, Hooks, Plan, Process};
 use crate::program::Program;
@@ -36,9 +37,13 @@ pub fn create(
 ) -> Result<u8> {
     spec.validate()?;
     one_thread()?;
+    let spec = Spec {
+        directory: store.directory(&spec.id),
+        ..spec.clone()
+    };
     // What a killed creator of the same name left is removed first.
     runtime::recover(store, &spec.id, hooks)?;
-    live(store.create(spec)?, spec, None, hooks, started)
+    live(store.create(&spec)?, &spec, None, hooks, started)
 }
 
 /// Starts a kept container that has ended once more, detached: the same spec,
@@ -134,6 +139,11 @@ fn live_through(
     };
     let end = supervise(born.pid, &born.process, &signals)?;
     born.state.exit_code = Some(exit_code(&end));
+    for attending in born.attending {
+        if let Err(error) = attending.finish() {
+            born.state.notes.push(format!("{error:#}"));
+        }
+    }
     stopped(spec, hooks, &mut born.state)?;
     entry.save(&born.state)?;
     Ok((end, Some(born.state)))
@@ -158,6 +168,7 @@ fn stopped(spec: &Spec, hooks: Hooks, state: &mut State) -> Result<()> {
 struct Born {
     pid: Pid,
     process: OwnedFd,
+    attending: Vec<Attending>,
     state: State,
 }
 
@@ -189,11 +200,16 @@ fn bring_to_life(
     };
     // Ours must be the only copies of their ends, or we never see their end.
     drop(theirs);
-    let born = start(entry, spec, &hooks, pid, &ours);
+    let attending = attend(&mut plan, &process);
+    let born = attending.and_then(|attending| {
+        let state = start(entry, spec, &hooks, pid, &ours)?;
+        Ok((attending, state))
+    });
     match born {
-        Ok(state) => Ok(Born {
+        Ok((attending, state)) => Ok(Born {
             pid,
             process,
+            attending,
             state,
         }),
         Err(failure) => {
@@ -204,6 +220,14 @@ fn bring_to_life(
             Err(failure)
         }
     }
+}
+
+/// Starts the attendants of the plan, now that there is nothing left to clone.
+fn attend(plan: &mut Plan, process: &OwnedFd) -> Result<Vec<Attending>, Failure> {
+    let attendants = std::mem::take(&mut plan.attendants).into_iter();
+    attendants
+        .map(|attendant| attendant.start(process.as_fd()).during("start", "a thread"))
+        .collect()
 }
 
 /// With the process waiting: do what has to be done from outside, write down

@@ -31,6 +31,7 @@ use std::os::fd::{OwnedFd, RawFd};
 use anyhow::Result;
 use nix::unistd::Pid;
 
+use crate::attendant::Attendant;
 use crate::failure::Failure;
 use crate::spec::{Namespace, Spec};
 use crate::state::State;
@@ -46,7 +47,7 @@ pub struct Process {
 }
 
 /// How the process is to be made. `prepare` hooks fill it in; after the clone
-/// nobody changes it.
+/// nobody changes it, but the runtime's copy gives its attendants away.
 #[derive(Debug, Default)]
 pub struct Plan {
     /// Namespaces to create.
@@ -59,6 +60,8 @@ pub struct Plan {
     pub descriptors: BTreeMap<RawFd, OwnedFd>,
     /// The terminal that becomes 0, 1, 2 and the controlling terminal.
     pub terminal: Option<OwnedFd>,
+    /// Work beside the container's life.
+    pub attendants: Vec<Attendant>,
     /// The command's environment.
     pub environment: BTreeMap<OsString, OsString>,
     /// Mount a new `/proc` when pid and mount namespace are new. A hook that

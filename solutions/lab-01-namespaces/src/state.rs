@@ -113,6 +113,11 @@ impl Store {
         &self.root
     }
 
+    /// Where the entry of a container is.
+    pub fn directory(&self, id: &str) -> PathBuf {
+        self.root.join(id)
+    }
+
     /// Makes the entry of a new container and writes its spec.
     pub fn create(&self, spec: &Spec) -> Result<Entry> {
         fs::create_dir_all(&self.root)

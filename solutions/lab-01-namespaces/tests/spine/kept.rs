@@ -82,7 +82,10 @@ pub fn again() -> Result<()> {
     ensure!(world.run(&spec)? == Some(3));
     let state = world.runtime().start_again(&spec.id)?;
     ensure!(alive(state.pid) && on_disk(&world, &spec.id)?.exit_code.is_none());
-    let twice = format!("{:#}", world.runtime().start_again(&spec.id).unwrap_err());
+    let twice = format!(
+        "{:#}",
+        world.runtime().start_again(&spec.id).expect_err("refused")
+    );
     ensure!(twice.contains("runs already"), "{twice}");
     // It is detached now: it outlives its creator, and can't be started twice.
     let creator: i32 = stat(state.pid, 4).context("the creator")?.parse()?;
@@ -97,7 +100,10 @@ pub fn again() -> Result<()> {
     ensure!(state.exit_code.is_none() && state.notes == ["its runtime was killed"]);
     world.runtime().remove(&spec.id)?;
     ensure!(count(&world.path("journal"), "first remove")? == 1);
-    let absent = format!("{:#}", world.runtime().start_again(&spec.id).unwrap_err());
+    let absent = format!(
+        "{:#}",
+        world.runtime().start_again(&spec.id).expect_err("refused")
+    );
     ensure!(absent.contains("there is no container"), "{absent}");
     world.nothing_left()
 }
