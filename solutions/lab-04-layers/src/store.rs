@@ -49,10 +49,16 @@ impl Store {
     /// `~/.local/share/PROGRAM` for those who aren't root. Makes it where it is
     /// missing.
     pub fn open(dir: Option<&Path>) -> Result<Store> {
-        let named = std::env::var_os(VARIABLE).map(PathBuf::from);
-        let dir = dir.map(Path::to_path_buf).or(named);
-        let dir = dir.unwrap_or_else(default_directory);
+        let dir = dir.map_or_else(usual_directory, Path::to_path_buf);
         Store::at(&dir).with_context(|| format!("open the store {}", dir.display()))
+    }
+
+    /// As [`Store::open`] without a directory, if there is one.
+    pub fn found() -> Result<Option<Store>> {
+        match usual_directory().join("images").is_dir() {
+            true => Store::open(None).map(Some),
+            false => Ok(None),
+        }
     }
 
     fn at(dir: &Path) -> Result<Store> {
@@ -261,7 +267,10 @@ fn entries(dir: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-fn default_directory() -> PathBuf {
+fn usual_directory() -> PathBuf {
+    if let Some(named) = std::env::var_os(VARIABLE) {
+        return named.into();
+    }
     let base = match std::env::var_os("HOME") {
         Some(home) if !Uid::effective().is_root() => Path::new(&home).join(".local/share"),
         _ => PathBuf::from("/var/lib"),

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Subcommand;
 
 use super::{StoreArgs, show};
-use crate::commit::{Notes, add_layer, extended};
+use crate::commit::{Everything, Notes, add_layer, extended};
 use crate::image::{Config, Execution, Image, Name, architecture};
 use crate::store::Store;
 
@@ -88,7 +88,7 @@ fn make(store: &Store, name: Name, directories: &[PathBuf], cmd: Vec<String>) ->
         let directory = directory.canonicalize();
         let directory = directory.with_context(|| format!("layer {shown}"))?;
         ensure!(directory.is_dir(), "layer {shown}: it is not a directory");
-        let layer = add_layer(store, &making, &directory);
+        let layer = add_layer(store, &making, &directory, &Everything);
         let layer = layer.with_context(|| format!("layer {shown}"))?;
         let notes = Notes {
             created_by: Some(format!("image make {shown}")),

@@ -1,6 +1,7 @@
 //! What the verbs print.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 
@@ -8,6 +9,8 @@ use crate::diff::Change;
 use crate::image::{History, Image};
 use crate::lower;
 use crate::store::Store;
+use crate::walk::Directory;
+use crate::whiteout::{self, Says};
 
 /// What is shown of a text in a column, in characters.
 const WIDTH: usize = 44;
@@ -16,6 +19,32 @@ const WIDTH: usize = 44;
 pub fn changes(changes: &[Change]) -> Result<()> {
     let lines = changes.iter().map(|change| printable(&change.to_string()));
     print(lines.map(|line| line + "\n").collect::<String>())
+}
+
+/// One entry of a layer a line: what it says, and its path.
+pub fn layer(dir: &Path) -> Result<()> {
+    let mut lines = String::new();
+    entries(&Directory::open(dir)?, Path::new("/"), &mut lines)?;
+    print(lines)
+}
+
+fn entries(dir: &Directory, path: &Path, lines: &mut String) -> Result<()> {
+    for name in dir.names()? {
+        let (entry, path) = (dir.entry(&name), path.join(&name));
+        let says = whiteout::read(&entry)?;
+        let word = match says {
+            Says::Nothing => continue,
+            Says::Gone => "gone",
+            Says::Opaque => "opaque",
+            Says::Merged => "merged",
+            Says::Covers => "covers",
+        };
+        *lines += &format!("{word:6}  {}\n", printable(&path.to_string_lossy()));
+        if let Says::Opaque | Says::Merged = says {
+            entries(&Directory::open(&entry)?, &path, lines)?;
+        }
+    }
+    Ok(())
 }
 
 /// One image a line.
