@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 
 use crate::diff::Change;
 use crate::image::{History, Image};
+use crate::import::Imported;
 use crate::lower;
 use crate::store::Store;
 use crate::walk::Directory;
@@ -14,6 +15,9 @@ use crate::whiteout::{self, Says};
 
 /// What is shown of a text in a column, in characters.
 const WIDTH: usize = 44;
+
+/// The most lines about what was left out.
+const LEFT_OUT: usize = 8;
 
 /// One change a line.
 pub fn changes(changes: &[Change]) -> Result<()> {
@@ -63,6 +67,22 @@ pub fn images(images: &[Image]) -> Result<()> {
         ]);
     }
     table(&lines)
+}
+
+/// One image a line; what was left out goes to standard error.
+pub fn imported(imported: &Imported) -> Result<()> {
+    for why in imported.left_out.iter().take(LEFT_OUT) {
+        eprintln!("left out: {}", printable(why));
+    }
+    if let Some(more @ 1..) = imported.left_out.len().checked_sub(LEFT_OUT) {
+        eprintln!("left out: {more} more");
+    }
+    let lines = imported.images.iter();
+    print(
+        lines
+            .map(|image| format!("{} {}\n", image.name, image.id.short()))
+            .collect(),
+    )
 }
 
 /// One step a line, the last first.
