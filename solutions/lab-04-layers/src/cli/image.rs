@@ -51,6 +51,15 @@ pub enum ImageVerb {
         #[arg(required = true, value_name = "IMAGE")]
         images: Vec<String>,
     },
+    /// List what an image shows in a directory, read from its layers
+    #[command(after_help = "Example: image files practice /etc")]
+    Files {
+        #[command(flatten)]
+        store: StoreArgs,
+        image: String,
+        #[arg(default_value = "/")]
+        dir: PathBuf,
+    },
     /// Make an image of directories, each of which becomes a layer
     #[command(
         after_help = "Example: image make practice /tmp/rootfs /tmp/changes\n\n\
@@ -94,6 +103,10 @@ impl ImageVerb {
                     println!("{}", remove(&store, &image)?.name);
                 }
                 Ok(())
+            }
+            ImageVerb::Files { store, image, dir } => {
+                let store = store.open()?;
+                show::files(&store, &store.image(&image)?, &dir)
             }
             ImageVerb::Make {
                 store,

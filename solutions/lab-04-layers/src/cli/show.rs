@@ -1,14 +1,14 @@
 //! What the verbs print.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::diff::Change;
 use crate::image::{History, Image};
 use crate::import::Imported;
-use crate::lower;
+use crate::lower::{self, Below};
 use crate::store::Store;
 use crate::walk::Directory;
 use crate::whiteout::{self, Says};
@@ -49,6 +49,25 @@ fn entries(dir: &Directory, path: &Path, lines: &mut String) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// One name a line, and `/` behind those of directories.
+pub fn files(store: &Store, image: &Image, path: &Path) -> Result<()> {
+    let layers = image.layers().iter().rev();
+    let layers: Vec<PathBuf> = layers.map(|layer| store.layer(layer)).collect();
+    let directories = match lower::at(&layers, path)? {
+        Below::Directory(directories) => directories,
+        _ => bail!("{}: the image has no such directory", path.display()),
+    };
+    let mut lines = String::new();
+    for name in lower::names(&directories)? {
+        let end = match lower::below(&directories, &name)? {
+            Below::Directory(_) => "/",
+            _ => "",
+        };
+        lines += &format!("{}{end}\n", printable(&name.to_string_lossy()));
+    }
+    print(lines)
 }
 
 /// One image a line.
