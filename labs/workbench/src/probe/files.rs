@@ -23,7 +23,8 @@ use super::attribute;
 /// - `read PATH`: reads it
 /// - `directory PATH`, `pipe PATH`, `whiteout PATH`, `device PATH MAJOR MINOR`
 /// - `symlink TARGET PATH`, `link FILE PATH`, `rename FROM TO`
-/// - `mode OCTAL PATH`, `owner UID GID PATH`, `attribute PATH NAME VALUE`
+/// - `mode OCTAL PATH`, `owner UID GID PATH`
+/// - `attribute PATH NAME HEX`: the value's bytes in hexadecimal
 /// - `remove PATH`: with all that is in it
 pub fn step(step: &str) -> Result<()> {
     let words: Vec<&str> = step.split(' ').collect();
@@ -51,13 +52,21 @@ pub fn step(step: &str) -> Result<()> {
         ["owner", uid, gid, path] => {
             lchown(path, Some(uid.parse()?), Some(gid.parse()?)).map_err(Into::into)
         }
-        ["attribute", path, name, value] => {
-            attribute::set(Path::new(path), name, value.as_bytes()).map_err(Into::into)
+        ["attribute", path, name, hex] => {
+            attribute::set(Path::new(path), name, &bytes(hex)?).map_err(Into::into)
         }
         ["remove", path] => remove(Path::new(path)),
         _ => bail!("the probe does not know the step {step:?}"),
     };
     done.with_context(|| format!("step {step:?}"))
+}
+
+fn bytes(hex: &str) -> Result<Vec<u8>> {
+    let pairs = hex.as_bytes().chunks(2).map(|pair| {
+        let pair = std::str::from_utf8(pair)?;
+        Ok(u8::from_str_radix(pair, 16)?)
+    });
+    pairs.collect()
 }
 
 fn append(path: &str, text: &str) -> Result<()> {
