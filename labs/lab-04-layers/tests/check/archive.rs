@@ -22,7 +22,9 @@ pub const GZIP: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
 /// `sha256:` and the digits.
 pub fn digest(bytes: &[u8]) -> String {
     let hex = Sha256::digest(bytes).into_iter();
-    hex.fold("sha256:".to_string(), |text, byte| format!("{text}{byte:02x}"))
+    hex.fold("sha256:".to_string(), |text, byte| {
+        format!("{text}{byte:02x}")
+    })
 }
 
 /// This machine's architecture, as an image calls it.
@@ -47,14 +49,21 @@ impl Tar {
     pub fn raw(mut self, name: &[u8], kind: EntryType, link: &[u8], size: u64, data: &[u8]) -> Tar {
         let mut header = Header::new_gnu();
         header.set_entry_type(kind);
-        header.set_mode(if kind == EntryType::Directory { 0o755 } else { 0o644 });
+        header.set_mode(if kind == EntryType::Directory {
+            0o755
+        } else {
+            0o644
+        });
         header.set_uid(0);
         header.set_gid(0);
         header.set_mtime(1_000_000_000);
         header.set_size(size);
         if matches!(kind, EntryType::Char | EntryType::Block) {
             let (major, minor) = (header.set_device_major(1), header.set_device_minor(3));
-            assert!(major.is_ok() && minor.is_ok(), "the header has fields for them");
+            assert!(
+                major.is_ok() && minor.is_ok(),
+                "the header has fields for them"
+            );
         }
         header.as_old_mut().name[..name.len()].copy_from_slice(name);
         header.as_old_mut().linkname[..link.len()].copy_from_slice(link);
@@ -67,7 +76,13 @@ impl Tar {
     }
 
     pub fn file(self, name: &str, data: &[u8]) -> Tar {
-        self.raw(name.as_bytes(), EntryType::Regular, b"", data.len() as u64, data)
+        self.raw(
+            name.as_bytes(),
+            EntryType::Regular,
+            b"",
+            data.len() as u64,
+            data,
+        )
     }
 
     pub fn directory(self, name: &str) -> Tar {
@@ -75,21 +90,30 @@ impl Tar {
     }
 
     pub fn link(self, name: &str, target: &str) -> Tar {
-        self.raw(name.as_bytes(), EntryType::Symlink, target.as_bytes(), 0, b"")
+        self.raw(
+            name.as_bytes(),
+            EntryType::Symlink,
+            target.as_bytes(),
+            0,
+            b"",
+        )
     }
 
     pub fn hard_link(self, name: &str, target: &str) -> Tar {
         self.raw(name.as_bytes(), EntryType::Link, target.as_bytes(), 0, b"")
     }
 
-    /// An extended header with one record, for the member that follows.
-    pub fn record(self, key: &str, value: &[u8]) -> Tar {
-        let rest = key.len() + value.len() + 3;
-        let length = (rest..).find(|length| *length == rest + length.to_string().len());
-        let mut record = format!("{} {key}=", length.unwrap_or(rest)).into_bytes();
-        record.extend(value);
-        record.push(b'\n');
-        self.raw(b"more", EntryType::XHeader, b"", record.len() as u64, &record)
+    /// An extended header for the member that follows.
+    pub fn records(self, records: &[(&str, &[u8])]) -> Tar {
+        let mut data = Vec::new();
+        for (key, value) in records {
+            let rest = key.len() + value.len() + 3;
+            let length = (rest..).find(|length| *length == rest + length.to_string().len());
+            data.extend(format!("{} {key}=", length.unwrap_or(rest)).into_bytes());
+            data.extend(*value);
+            data.push(b'\n');
+        }
+        self.raw(b"more", EntryType::XHeader, b"", data.len() as u64, &data)
     }
 
     /// With the two blocks that end an archive.
@@ -189,7 +213,9 @@ impl Files {
 
     pub fn tar(&self) -> Vec<u8> {
         let files = self.0.iter();
-        files.fold(Tar::new(), |tar, (name, bytes)| tar.file(name, bytes)).end()
+        files
+            .fold(Tar::new(), |tar, (name, bytes)| tar.file(name, bytes))
+            .end()
     }
 }
 

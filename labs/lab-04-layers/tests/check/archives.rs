@@ -47,7 +47,9 @@ impl Place<'_> {
     }
 
     fn layer(&self, diff_id: &str) -> PathBuf {
-        self.store.join("layers/sha256").join(diff_id.replace("sha256:", ""))
+        self.store
+            .join("layers/sha256")
+            .join(diff_id.replace("sha256:", ""))
     }
 
     fn has(&self, diff_id: &str) -> bool {
@@ -145,9 +147,8 @@ pub fn way(lab: &Lab) -> Result<Value> {
     let place = Place::new(lab)?;
     let texts = texts(lab, 6)?;
     let (one, several) = (&texts[..1], &texts[1..4]);
-    let image = |texts: &[String]| {
-        Files::image(&texts.iter().map(|text| tar(text)).collect::<Vec<_>>())
-    };
+    let image =
+        |texts: &[String]| Files::image(&texts.iter().map(|text| tar(text)).collect::<Vec<_>>());
     let (name, ended) = place.import(&image(one))?;
     let wanted = {
         let layer = Layer {
@@ -213,7 +214,9 @@ pub fn beneath(lab: &Lab) -> Result<Value> {
         let layers = place.layers();
         let (_, ended) = place.import(&Files::image(&[tar.end()]))?;
         let written = outside.join(made);
-        let names = fs::metadata(&secret).context("look at the file outside")?.nlink();
+        let names = fs::metadata(&secret)
+            .context("look at the file outside")?
+            .nlink();
         let word = match refused(&ended) {
             _ if !made.is_empty() && written.exists() => "written outside",
             _ if names > 1 => "linked outside",
@@ -328,7 +331,10 @@ pub fn docker_archive(lab: &Lab) -> Result<Value> {
     let other_name = format!("{}.json", hex(b"other"));
 
     let other = import(&archive(&other_name, &json!(tags))?, &[])?;
-    let before = names.iter().filter(|name| place.image(name).is_some()).count();
+    let before = names
+        .iter()
+        .filter(|name| place.image(name).is_some())
+        .count();
     let ended = import(&archive(&own_name, &json!(tags))?, &[])?;
     let found = names.iter().filter(|name| place.image(name).is_some());
     let kept = match found.count() {
