@@ -24,11 +24,16 @@ impl Place<'_> {
         Ok(Place { lab, store })
     }
 
-    /// Imports an archive as a directory, under a new name, which is returned.
+    /// Imports an archive under a new name, which is returned: from a directory,
+    /// or from a tar of one.
     fn import(&self, files: &Files) -> Result<(String, Ended)> {
         let name = self.lab.random_name()?;
         let path = self.lab.directory().join(format!("archive-{name}"));
-        files.write(&path)?;
+        // Names end in a number that counts.
+        match name.ends_with(['0', '2', '4', '6', '8']) {
+            true => files.write(&path)?,
+            false => fs::write(&path, files.tar()).context("write an archive")?,
+        }
         let ended = self.run(&["import", "--name", &name, &path.to_string_lossy()])?;
         Ok((name, ended))
     }
@@ -209,7 +214,7 @@ pub fn beneath(lab: &Lab) -> Result<Value> {
     fs::write(&secret, "secret").context("write a file outside")?;
     let out = outside.to_string_lossy();
     // Up to the root from wherever a layer is unpacked, and down again.
-    let upwards = format!("{}{out}", "../".repeat(40));
+    let upwards = format!("{}{out}", "../".repeat(12));
     let case = |tar: Tar, made: &str| -> Result<&'static str> {
         let layers = place.layers();
         let (_, ended) = place.import(&Files::image(&[tar.end()]))?;
@@ -240,10 +245,13 @@ pub fn beneath(lab: &Lab) -> Result<Value> {
         "hard_link": case(link().hard_link("own", "out/secret"), "")?,
     });
     let text = lab.random_name()?;
+    let long = format!("made/{}", "long/".repeat(40));
     let good = Tar::new()
         .file("made/for/it", text.as_bytes())
         .link("made/link", "/etc/passwd")
         .hard_link("other", "made/for/it")
+        .records(&[("path", long.as_bytes())])
+        .directory("made/long")
         .end();
     let (_, ended) = place.import(&Files::image(&[good.clone()]))?;
     let other = fs::read(place.layer(&digest(&good)).join("other"));
