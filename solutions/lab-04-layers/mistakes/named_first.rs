@@ -5,7 +5,7 @@
         let mut tar = Verified::new(tar, Expected::tar(&layer.diff_id, most));
         if !store.has_layer(&layer.diff_id) {
             let (path, directory) = staged(making, number)?;
-            left_out.extend(unpack(&mut tar, directory.as_fd(), most)?);
+            left_out.extend(unpack(&mut tar, directory.as_fd(), &[], most)?);
             making.into_layer(&path, store, &layer.diff_id)?;
         }
         tar.verify()?.into_inner().verify()?;
