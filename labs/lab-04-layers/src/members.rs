@@ -183,7 +183,8 @@ impl<R: BufRead> Members<R> {
         };
         let mtime = match extended.mtime {
             Some(time) => time,
-            None => TimeSpec::new(i64::try_from(header.mtime()?).context("a time")?, 0),
+            // Before 1970 GNU tar writes it as a binary number with a sign.
+            None => TimeSpec::new(header.mtime()? as i64, 0),
         };
         Ok(Member {
             name,
