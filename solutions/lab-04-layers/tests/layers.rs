@@ -19,7 +19,7 @@ busybox=$(command -v busybox) || { echo 'no busybox (package busybox-static)' >&
 store=$CONTAINER_STORE
 rootfs() {
     mkdir -p "$1/bin" "$1/etc" "$1/tmp" "$1/root"; cp "$busybox" "$1/bin/busybox"
-    for name in sh cat ls mkdir rm id stat grep sleep true touch echo pwd env mv ln truncate head tail; do
+    for name in sh cat ls mkdir rm id stat grep sleep true touch echo pwd env mv ln truncate head tail readlink; do
         ln -s busybox "$1/bin/$name"
     done
     echo 'root:x:0:0:root:/root:/bin/sh
@@ -80,7 +80,7 @@ const SCRIPTS: &[(&str, &str, &str)] = &[
         $lab run --rm -u 7:audio practice id
         $lab run --rm -e A=1 -e HOME=/x practice sh -c 'echo $A $HOME $PATH'
         SECRET=s TOLD=t $lab run --rm -e TOLD practice sh -c 'echo $SECRET $TOLD'
-        $lab run --rm practice --version; echo $?
+        $lab run --rm practice --version 2>&1; echo $?
         "#,
         "from image\nmine\none two\n/made/here\n\
          uid=1000(alice) gid=1001(alice) groups=29(audio)\n\
@@ -165,7 +165,8 @@ const SCRIPTS: &[(&str, &str, &str)] = &[
         // It writes the same number to two files: in between they differ.
         r#"
         $lab run --name box practice sh -c '
-            i=0; while true; do i=$((i + 1)); echo $i > /one; echo $i > /two; done' &
+            i=0; while true; do i=$((i + 1))
+                echo $i > /1; mv /1 /one; echo $i > /2; mv /2 /two; done' &
         until test -s $store/containers/box/upper/two; do sleep 0.05; done
         i=0; while test $i -lt 10; do
             $lab commit box shot:$i >/dev/null
@@ -198,9 +199,9 @@ const SCRIPTS: &[(&str, &str, &str)] = &[
         mv /tmp/rootfs/etc /tmp/rootfs/real; ln -s /tmp/precious /tmp/rootfs/etc
         mkdir /tmp/precious; echo data > /tmp/precious/hosts
         $lab image make linked /tmp/rootfs >/dev/null
-        $lab run --rm linked ls -d /etc; cat /tmp/precious/hosts; ls /tmp/precious
+        $lab run --rm linked readlink /etc; cat /tmp/precious/hosts; ls /tmp/precious
         "#,
-        "/etc\ndata\nhosts\n",
+        "/tmp/precious\ndata\nhosts\n",
     ),
     (
         "a-hostile-command-line-does-nothing-to-a-terminal",
@@ -221,7 +222,7 @@ const SCRIPTS: &[(&str, &str, &str)] = &[
             '"$lab"' commit box two >/dev/null
             '"$lab"' run --rm two sh -c "ls /etc; ls /bin/id"' 2>&1
         "#,
-        "D /bin/id\nC /bin\nC /etc\nA /etc/x\n\
+        "C /bin\nD /bin/id\nC /etc\nA /etc/x\n\
          hostname\nhosts\nresolv.conf\nx\nls: /bin/id: No such file or directory\n",
     ),
     (
