@@ -248,7 +248,7 @@ impl Making {
         self.note(id)?;
         let place = store.layer(id);
         match fs::rename(made, &place) {
-            Err(_) if place.is_dir() => Ok(()),
+            Err(_) if place.is_dir() => remove_tree(made),
             renamed => renamed.with_context(|| format!("make {}", place.display())),
         }
     }
@@ -299,7 +299,7 @@ fn id(path: &Path) -> Option<Digest> {
 
 /// Removes a directory with all that is in it. Links are removed and not
 /// followed. That it is gone already is no error.
-pub(crate) fn remove_tree(path: &Path) -> Result<()> {
+pub fn remove_tree(path: &Path) -> Result<()> {
     match fs::remove_dir_all(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         removed => removed.with_context(|| format!("remove {}", path.display())),
