@@ -47,7 +47,12 @@ impl Container {
     pub fn of(runtime: &Runtime, id: &str) -> Result<Option<Container>> {
         let before = Container::read(runtime, id)?;
         match before {
-            Some(found) if found.state.as_ref().is_none_or(|state| !found.is_over(state)) => {
+            Some(found)
+                if found
+                    .state
+                    .as_ref()
+                    .is_none_or(|state| !found.is_over(state)) =>
+            {
                 runtime.settle(id)?;
                 Container::read(runtime, id)
             }
@@ -90,7 +95,9 @@ impl Container {
         if let Some(to) = next(self.status, act) {
             return Ok(to);
         }
-        let allowed = Status::ALL.into_iter().filter(|from| next(*from, act).is_some());
+        let allowed = Status::ALL
+            .into_iter()
+            .filter(|from| next(*from, act).is_some());
         let allowed: Vec<String> = allowed.map(|from| from.to_string()).collect();
         let remedy = match (self.status, act) {
             (Status::Paused, _) => "; unpause it first",

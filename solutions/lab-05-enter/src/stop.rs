@@ -55,7 +55,11 @@ impl Target {
         // Frozen on version 1, it doesn't even die.
         self.thaw()?;
         let gone = self.ends_within(LIMIT)?;
-        ensure!(gone, "it is still there {} s after SIGKILL", LIMIT.as_secs());
+        ensure!(
+            gone,
+            "it is still there {} s after SIGKILL",
+            LIMIT.as_secs()
+        );
         Ok(())
     }
 }
