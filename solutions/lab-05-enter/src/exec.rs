@@ -22,7 +22,6 @@ use std::os::fd::{AsFd, OwnedFd};
 
 use anyhow::{Context, Result, bail};
 use layers::process::{self, Process};
-use namespaces::attendant::{Attendant, Attending};
 use namespaces::container::{self, hold};
 use namespaces::failure::During;
 use namespaces::hook::{Hook, Plan};
@@ -87,10 +86,13 @@ pub fn exec(container: &Container, command: &Command) -> Result<u8> {
     if command.detach {
         return Ok(0);
     }
-    let end = supervise(entered.pid, &entered.process, &signals)?;
-    for attending in entered.attending {
-        attending.finish()?;
+    if let Some(way) = entered.terminal {
+        // Not on a thread of its own, as for a container: the kernel gives none
+        // to a process whose children are to be in another pid namespace.
+        let process = entered.process.as_fd();
+        relay(way, command.interactive, process, Some(&signals))?;
     }
+    let end = supervise(entered.pid, &entered.process, &signals)?;
     Ok(exit_code(&end))
 }
 
@@ -98,7 +100,8 @@ pub fn exec(container: &Container, command: &Command) -> Result<u8> {
 struct Entered {
     pid: Pid,
     process: OwnedFd,
-    attending: Vec<Attending>,
+    /// The way its terminal comes.
+    terminal: Option<OwnedFd>,
 }
 
 /// From the open door to the moment in which the command runs.
@@ -142,22 +145,12 @@ fn enter(
         Cloned::Parent(pid, process) => (pid, process),
     };
     drop((theirs, way_in));
-    let started = start(container, pid, &ours, || match way_out {
-        Some(way) if !command.detach => {
-            let work = relay(way, command.interactive);
-            let attendant = Attendant::new("the relay at its terminal", work);
-            let attending = attendant
-                .start(process.as_fd())
-                .during("start", "a thread")?;
-            Ok(vec![attending])
-        }
-        _ => Ok(Vec::new()),
-    });
+    let started = start(container, pid, &ours);
     match started {
-        Ok(attending) => Ok(Entered {
+        Ok(()) => Ok(Entered {
             pid,
             process,
-            attending,
+            terminal: way_out,
         }),
         Err(failure) => {
             let _ = pidfd_send_signal(process.as_fd(), Signal::SIGKILL);
@@ -169,22 +162,16 @@ fn enter(
 
 /// With the process waiting: admit it, let it go, and hear whether it reached
 /// its command.
-fn start(
-    container: &Container,
-    pid: Pid,
-    channel: &Channel,
-    attend: impl FnOnce() -> Result<Vec<Attending>, Failure>,
-) -> Result<Vec<Attending>, Failure> {
+fn start(container: &Container, pid: Pid, channel: &Channel) -> Result<(), Failure> {
     if let Some(group) = container.group()? {
         admit(&group, pid)?;
     }
-    let attending = attend()?;
     channel
         .send(&ToContainer::Start)
         .during("start", &container.id)?;
     match channel.receive().during("start", &container.id)? {
         Some(ToRuntime::Failed(failure)) => Err(failure),
-        None => Ok(attending),
+        None => Ok(()),
     }
 }
 

@@ -10,6 +10,7 @@ use namespaces::Spec;
 use namespaces::attendant::Attendant;
 use namespaces::hook::{Hook, Plan};
 use nix::fcntl::OFlag;
+use nix::sys::signal::Signal;
 use nix::unistd::pipe2;
 use serde::{Deserialize, Serialize};
 
@@ -105,8 +106,11 @@ impl Hook for Streams {
                         },
                     )
                 } else {
-                    let work = relay(ours, self.part.interactive);
-                    Attendant::new("the relay at its terminal", work)
+                    let interactive = self.part.interactive;
+                    plan.heard.push(Signal::SIGWINCH);
+                    Attendant::new("the relay at its terminal", move |process| {
+                        relay(ours, interactive, process.as_fd(), None)
+                    })
                 }
             }
             (false, _) => {

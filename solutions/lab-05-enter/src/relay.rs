@@ -1,9 +1,10 @@
-//! Keys in, screen out: the runtime's attendant at a terminal, given.
+//! Keys in, screen out: what the runtime does at a terminal, given.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use anyhow::{Context, Result};
 use namespaces::attendant::never_block;
+use namespaces::signals::{Signals, forward};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::eventfd::{EfdFlags, EventFd};
@@ -17,27 +18,33 @@ const MOST: usize = 64 * 1024;
 
 /// Passes on between our standard streams and the terminal that comes out of
 /// `way`, until the process has ended. Our terminal is as before then, whatever
-/// happens.
+/// happens. Signals that arrive meanwhile go to the process, where somebody else
+/// doesn't see to that.
 pub fn relay(
     way: OwnedFd,
     interactive: bool,
-) -> impl FnOnce(OwnedFd) -> Result<()> + Send + 'static {
-    move |process| {
-        let Some(master) = receive(way)? else {
-            return Ok(());
-        };
-        let stdin = std::io::stdin();
-        let raw = match interactive {
-            true => Some(Raw::enter(stdin.as_fd())?),
-            false => None,
-        };
-        let done = pass_on(master.as_fd(), interactive, process.as_fd());
-        drop(raw);
-        done
-    }
+    process: BorrowedFd,
+    signals: Option<&Signals>,
+) -> Result<()> {
+    let Some(master) = receive(way)? else {
+        return Ok(());
+    };
+    let stdin = std::io::stdin();
+    let raw = match interactive {
+        true => Some(Raw::enter(stdin.as_fd())?),
+        false => None,
+    };
+    let done = pass_on(master.as_fd(), interactive, process, signals);
+    drop(raw);
+    done
 }
 
-fn pass_on(master: BorrowedFd, interactive: bool, process: BorrowedFd) -> Result<()> {
+fn pass_on(
+    master: BorrowedFd,
+    interactive: bool,
+    process: BorrowedFd,
+    signals: Option<&Signals>,
+) -> Result<()> {
     never_block(master).context("make the terminal non-blocking")?;
     let resized = EventFd::from_flags(EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)?;
     sys::hear_resizes(resized.as_fd().try_clone_to_owned()?).context("hear of SIGWINCH")?;
@@ -53,6 +60,11 @@ fn pass_on(master: BorrowedFd, interactive: bool, process: BorrowedFd) -> Result
             PollFd::new(process, PollFlags::POLLIN),
             PollFd::new(resized.as_fd(), PollFlags::POLLIN),
             PollFd::new(master, wanted),
+            // Asked for nothing where there are none: never ready.
+            match signals {
+                Some(signals) => PollFd::new(signals.as_fd(), PollFlags::POLLIN),
+                None => PollFd::new(resized.as_fd(), PollFlags::empty()),
+            },
         ];
         if keyboard && keys.len() < MOST {
             asked.push(PollFd::new(stdin.as_fd(), PollFlags::POLLIN));
@@ -66,7 +78,11 @@ fn pass_on(master: BorrowedFd, interactive: bool, process: BorrowedFd) -> Result
             let _ = resized.read();
             resize(stdin.as_fd(), master);
         }
-        if ready.get(3) == Some(&true) {
+        while let Some(received) = signals.and_then(|signals| signals.next().transpose()) {
+            let received = received.context("read a signal")?;
+            forward(&received, process).context("pass a signal on")?;
+        }
+        if ready.get(4) == Some(&true) {
             keyboard = take_keys(stdin.as_fd(), &mut keys)?;
         }
         if !keys.is_empty() {
