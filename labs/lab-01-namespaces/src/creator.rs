@@ -180,7 +180,10 @@ fn bring_to_life(
     signals: &Signals,
 ) -> Result<Born, Failure> {
     let hooks = all_hooks(spec, hooks)?;
-    let mut plan = Plan::of(spec);
+    let mut plan = Plan {
+        entry: entry.directory()?,
+        ..Plan::of(spec)
+    };
     hook::each(&hooks, |hook| hook.prepare(&mut plan))?;
     if spec.detach {
         // Leave the caller's session: its terminal's hangup is not ours.

@@ -27,6 +27,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::os::fd::{OwnedFd, RawFd};
+use std::path::PathBuf;
 
 use anyhow::Result;
 use nix::unistd::Pid;
@@ -50,6 +51,9 @@ pub struct Process {
 /// nobody changes it, but the runtime's copy gives its attendants away.
 #[derive(Debug, Default)]
 pub struct Plan {
+    /// Where the container's data is on disk: absolute. It is there before
+    /// anything else of the container is, and goes last.
+    pub entry: PathBuf,
     /// Namespaces to create.
     pub namespaces: BTreeSet<Namespace>,
     /// Namespaces to join: a descriptor of `/proc/PID/ns/*` each.

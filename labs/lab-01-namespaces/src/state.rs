@@ -201,6 +201,12 @@ impl Store {
 }
 
 impl Entry {
+    /// Its directory: absolute, without links.
+    pub fn directory(&self) -> Result<PathBuf> {
+        let found = self.dir.canonicalize();
+        found.with_context(|| format!("find {}", self.dir.display()))
+    }
+
     /// Replaces the spec on disk as a whole.
     pub(crate) fn describe(&self, spec: &Spec) -> Result<()> {
         self.write("spec.json", &serde_json::to_vec_pretty(spec)?)

@@ -39,7 +39,7 @@ pub struct RootArgs {
     /// Let nothing be written in it
     #[arg(long, conflicts_with = "chroot")]
     pub read_only: bool,
-    /// Mount nothing in it: no /proc, no /sys, no /dev
+    /// Make nothing in it: no /proc, no /sys, no /dev
     #[arg(long)]
     pub bare: bool,
     /// Leave what is dangerous in /proc and /sys open

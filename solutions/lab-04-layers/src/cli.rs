@@ -7,8 +7,11 @@ mod show;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail, ensure};
+use cgroups::freeze;
+use cgroups::group::Group;
 use clap::{Args, Subcommand};
 use namespaces::cli::{Obey, Wanted};
+use namespaces::runtime::program_name;
 use namespaces::spec::random_id;
 use namespaces::state::Status;
 use namespaces::{Runtime, Spec};
@@ -18,6 +21,7 @@ use crate::diff::diff;
 use crate::hook::{PART, Part};
 use crate::image::{Execution, Image, Name};
 use crate::process::{self, STANDARD_PATH};
+use crate::room;
 use crate::store::Store;
 
 pub use image::ImageVerb;
@@ -87,6 +91,12 @@ pub enum Verb<R: Wanted> {
     /// List what a container has added (A), changed (C) and deleted (D)
     #[command(after_help = "Example: diff box")]
     Diff { name: String },
+    /// List what a directory says as a layer: of what is below it, and itself
+    #[command(after_help = "Example: layer /tmp/changes")]
+    Layer {
+        /// A layer's directory, or a container's upper one
+        dir: PathBuf,
+    },
     /// Make an image of a container's files
     #[command(after_help = "Example: commit --message 'with a note' box notes:1")]
     Commit(CommitArgs),
@@ -134,6 +144,7 @@ impl Wanted for RunArgs {
             store: store.root().into(),
             image: found,
             token: random_id()?,
+            bare: rootfs.root.bare,
         };
         let root = rootfs.root.part(part.room(&spec.id).merged());
         image.describe(&mut spec, Some(&part.image))?;
@@ -238,13 +249,24 @@ fn some(word: Option<String>) -> Option<String> {
 impl<R: Wanted> Obey for Verb<R> {
     fn obey(self, runtime: &Runtime) -> Result<u8> {
         match self {
-            Verb::Rootfs(verb) => return verb.obey(runtime),
+            Verb::Rootfs(verb) => {
+                let clean = is_clean(&verb);
+                let code = verb.obey(runtime)?;
+                let store = if clean { Store::found()? } else { None };
+                if let Some(store) = store {
+                    for name in room::sweep(&store)? {
+                        println!("removed the files of {name}");
+                    }
+                }
+                return Ok(code);
+            }
             Verb::Image(verb) => verb.obey()?,
             Verb::Diff { name } => {
                 let (_, part) = layered(runtime, &name)?;
                 let room = part.room(&name);
                 show::changes(&diff(&room.upper(), &room.layers()?)?)?;
             }
+            Verb::Layer { dir } => show::layer(&dir)?,
             Verb::Commit(arguments) => {
                 let image = committed(runtime, arguments)?;
                 println!("{} {}", image.name, image.id.short());
@@ -257,6 +279,13 @@ impl<R: Wanted> Obey for Verb<R> {
         }
         Ok(0)
     }
+}
+
+/// Whether this is lab 01's `clean`.
+fn is_clean<R: Wanted>(verb: &rootfs::cli::Verb<R>) -> bool {
+    use cgroups::cli::Verb::Namespaces;
+    use namespaces::cli::Verb::Clean;
+    matches!(verb, rootfs::cli::Verb::Cgroups(Namespaces(Clean)))
 }
 
 /// A container that stands on an image, and its part.
@@ -286,8 +315,44 @@ fn committed(runtime: &Runtime, arguments: CommitArgs) -> Result<Image> {
         created_by: Some(spec.args.join(" ")),
     };
     let store = Store::known(&part.store);
+    let _still = Still::of(runtime, &spec)?;
     commit(&store, &part.room(&name), &part.image, image, notes)
         .with_context(|| format!("commit container {name}"))
+}
+
+/// A container that stands still as long as this lives, so that one file isn't
+/// from before and another from after.
+struct Still(Option<Group>);
+
+impl Still {
+    /// Pauses a container that runs. One that has no cgroup, or is paused
+    /// already, stays as it is.
+    fn of(runtime: &Runtime, spec: &Spec) -> Result<Still> {
+        let state = runtime.store.state(&spec.id)?;
+        let runs = match state {
+            Some(state) => state.status == Status::Running && state.process()?.is_some(),
+            None => false,
+        };
+        let part: Option<cgroups::hook::Part> = spec.extension(cgroups::hook::PART)?;
+        let group = part.and_then(|part| part.group);
+        let Some(group) = group.filter(|group| runs && group.directory("freezer").is_some()) else {
+            return Ok(Still(None));
+        };
+        if freeze::is_frozen(&group)? {
+            return Ok(Still(None));
+        }
+        freeze::pause(&group).with_context(|| format!("pause container {}", spec.id))?;
+        Ok(Still(Some(group)))
+    }
+}
+
+impl Drop for Still {
+    fn drop(&mut self) {
+        let resumed = self.0.as_ref().map_or(Ok(()), freeze::resume);
+        if let Err(error) = resumed {
+            eprintln!("{}: let the container go on: {error:#}", program_name());
+        }
+    }
 }
 
 fn remove(runtime: &Runtime, name: &str, force: bool) -> Result<()> {

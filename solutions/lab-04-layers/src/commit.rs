@@ -30,6 +30,20 @@ pub struct Notes {
 #[derive(Clone, Copy, Debug)]
 pub struct Committed;
 
+/// Every file is taken, of a directory that becomes a layer as it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Everything;
+
+impl Choice for Everything {
+    fn takes(&self, _path: &Path) -> bool {
+        true
+    }
+
+    fn takes_attribute(&self, _name: &OsStr) -> bool {
+        true
+    }
+}
+
 impl Choice for Committed {
     /// Whether the entry at this path inside the container goes into the layer.
     fn takes(&self, path: &Path) -> bool {
@@ -56,7 +70,7 @@ pub fn commit(
     notes: Notes,
 ) -> Result<Image> {
     let making = store.make()?;
-    let layer = add_layer(store, &making, &room.upper())?;
+    let layer = add_layer(store, &making, &room.upper(), &Committed)?;
     let image = Image::new(name, extended(&image.config, layer, notes))?;
     store.save(&image)?;
     Ok(image)
@@ -65,9 +79,14 @@ pub fn commit(
 /// Copies an upper directory into the store, where its name is the digest of
 /// its archive. It is copied first, and the copy packed: the container may
 /// write meanwhile.
-pub fn add_layer(store: &Store, making: &Making, upper: &Path) -> Result<Digest> {
+pub fn add_layer(
+    store: &Store,
+    making: &Making,
+    upper: &Path,
+    choice: &dyn Choice,
+) -> Result<Digest> {
     let copied = making.path().join("layer");
-    copy::tree(upper, &copied, &Committed)?;
+    copy::tree(upper, &copied, choice)?;
     let mut digester = Digester::new();
     pack(&copied, &mut digester).context("pack the layer")?;
     let id = digester.finish();

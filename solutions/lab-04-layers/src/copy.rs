@@ -125,7 +125,7 @@ impl Copy<'_> {
             }
             if let Some(value) = xattr::get(from, &name).context("read an attribute")? {
                 xattr::set(to, &name, &value)
-                    .with_context(|| format!("set the attribute {}", name.display()))?;
+                    .with_context(|| format!("set the attribute {}", name.to_string_lossy()))?;
             }
         }
         let accessed = TimeSpec::new(found.atime(), found.atime_nsec());

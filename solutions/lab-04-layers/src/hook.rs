@@ -28,6 +28,8 @@ pub struct Part {
     pub image: Image,
     /// Tells this container's directories from those of others of its name.
     pub token: String,
+    /// Write nothing into the init layer.
+    pub bare: bool,
 }
 
 impl Part {
@@ -71,7 +73,7 @@ impl Hook for Layers {
     }
 
     /// Before there is a process: a failure here has nobody to kill.
-    fn prepare(&self, _plan: &mut Plan) -> Result<()> {
+    fn prepare(&self, plan: &mut Plan) -> Result<()> {
         let hostname = match &self.hostname {
             Some(name) => name.clone(),
             None => nix::unistd::gethostname()?.to_string_lossy().into_owned(),
@@ -79,8 +81,11 @@ impl Hook for Layers {
         let store = Store::known(&self.part.store);
         let layers = self.part.image.layers();
         let paths: Vec<PathBuf> = layers.iter().map(|layer| store.layer(layer)).collect();
-        self.room
-            .make(layers, |init| init_layer::fill(init, &paths, &hostname))
+        let bare = self.part.bare;
+        self.room.make(&plan.entry, layers, |init| match bare {
+            true => Ok(()),
+            false => init_layer::fill(init, &paths, &hostname),
+        })
     }
 
     /// In the container's mount namespace, which ends with its last process: a

@@ -2,7 +2,6 @@
 //! image's. They lie between both: above the image, so that they are seen, and
 //! below what the container writes, so that a commit doesn't take them.
 
-use std::ffi::OsStr;
 use std::fs::{self, Permissions};
 use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt;
@@ -13,7 +12,6 @@ use namespaces::Failure;
 use namespaces::failure::During;
 
 use crate::copy;
-use crate::lower::{Below, below};
 
 /// The files, as paths inside the container.
 pub const FILES: [&str; 3] = ["/etc/hostname", "/etc/hosts", "/etc/resolv.conf"];
@@ -42,18 +40,15 @@ pub fn file(path: &Path, text: &str) -> Result<(), Failure> {
 /// first. A directory `etc` of ours lies above the image's, and looks like it.
 /// Where the image's `/etc` is no directory there is nothing to write to.
 pub fn fill(init: &Path, layers: &[PathBuf], hostname: &str) -> Result<()> {
-    let topmost_first: Vec<PathBuf> = layers.iter().rev().cloned().collect();
     let etc = init.join("etc");
-    match below(&topmost_first, OsStr::new("etc"))? {
-        Below::Other(_) => return Ok(()),
-        Below::Nothing => {
-            fs::create_dir(&etc).context("make etc")?;
-            fs::set_permissions(&etc, Permissions::from_mode(0o755)).context("make etc")?;
+    fs::create_dir(&etc).context("make etc")?;
+    fs::set_permissions(&etc, Permissions::from_mode(0o755)).context("make etc")?;
+    let mut images = layers.iter().rev().map(|layer| layer.join("etc"));
+    if let Some(image) = images.find(|image| fs::symlink_metadata(image).is_ok()) {
+        if !fs::symlink_metadata(&image)?.is_dir() {
+            return Ok(fs::remove_dir(&etc)?);
         }
-        Below::Directory(images) => {
-            fs::create_dir(&etc).context("make etc")?;
-            copy::attributes(&images[0], &etc)?;
-        }
+        copy::attributes(&image, &etc)?;
     }
     let resolv_conf = match fs::read_to_string("/etc/resolv.conf") {
         Err(error) if error.kind() == ErrorKind::NotFound => String::new(),

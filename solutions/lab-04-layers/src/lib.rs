@@ -24,20 +24,29 @@
 //! Kernel interfaces: mount(2) with overlayfs, mknod(2), xattr(7), openat2(2),
 //! flock(2). Linux 5.12 or newer, as lab 03.
 
+pub mod blob;
+pub mod bundle;
 pub mod cli;
 pub mod commit;
 pub mod copy;
 pub mod diff;
 pub mod digest;
+pub mod docker_archive;
 pub mod hook;
 pub mod image;
+pub mod import;
 pub mod init_layer;
+pub mod layout;
 pub mod lower;
+pub mod members;
 pub mod overlay;
 pub mod pack;
+pub mod pax;
 pub mod process;
 pub mod room;
 pub mod store;
+pub mod unpack;
+pub mod unused;
 pub mod user;
 pub mod walk;
 pub mod whiteout;

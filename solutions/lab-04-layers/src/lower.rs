@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 
 use namespaces::Failure;
 use namespaces::failure::During;
@@ -59,6 +59,17 @@ impl Below {
     }
 }
 
+/// What layers, the topmost first, show at a path. Links in it aren't followed.
+pub fn at(layers: &[PathBuf], path: &Path) -> Result<Below, Failure> {
+    let mut found = Below::Directory(layers.to_vec());
+    for part in path.components() {
+        if let Component::Normal(name) = part {
+            found = below(found.directories(), name)?;
+        }
+    }
+    Ok(found)
+}
+
 /// The names that the layers show in a directory, sorted.
 pub fn names(directories: &[PathBuf]) -> Result<Vec<OsString>, Failure> {
     let mut all = BTreeSet::new();
@@ -76,7 +87,7 @@ pub fn names(directories: &[PathBuf]) -> Result<Vec<OsString>, Failure> {
 
 /// Bytes of the files of a layer, its own and not what it covers. A file with
 /// two names counts once.
-pub fn size(layer: &std::path::Path) -> Result<u64, Failure> {
+pub fn size(layer: &Path) -> Result<u64, Failure> {
     use std::os::unix::fs::MetadataExt;
     let mut seen = BTreeSet::new();
     let mut left = vec![layer.to_path_buf()];

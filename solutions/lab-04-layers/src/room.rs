@@ -8,6 +8,7 @@
 //! STORE/containers/ID/merged/       where all of it is mounted, in the
 //!                                   container's mount namespace only
 //! STORE/containers/ID/token         tells this container from another of its name
+//! STORE/containers/ID/entry         where the runtime has the container's data
 //! ```
 //!
 //! The links say which layers are in use; and they are short, whatever the
@@ -85,9 +86,15 @@ impl Room {
         Ok(layers)
     }
 
-    /// Makes them: all, or none. `fill` writes the init layer, and is given its
-    /// directory. A container that is started again has them already.
-    pub fn make(&self, layers: &[Digest], fill: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+    /// Makes them, for the container whose data is in `entry`: all, or none.
+    /// `fill` writes the init layer, and is given its directory. A container that
+    /// is started again has them already.
+    pub fn make(
+        &self,
+        entry: &Path,
+        layers: &[Digest],
+        fill: impl FnOnce(&Path) -> Result<()>,
+    ) -> Result<()> {
         if self.is_ours()? {
             return Ok(());
         }
@@ -117,6 +124,7 @@ impl Room {
             }
         }
         fill(&room.join("init")).context("write the init layer")?;
+        symlink(entry, room.join("entry")).context("link the container's data")?;
         fs::write(room.join("token"), &self.token).context("write the token")?;
         match fs::rename(&room, &self.dir) {
             Err(error) if error.kind() == ErrorKind::DirectoryNotEmpty => bail!(
@@ -147,4 +155,29 @@ impl Room {
         fs::rename(&self.dir, &aside).with_context(|| format!("move {}", self.dir.display()))?;
         remove_tree(&aside)
     }
+}
+
+/// Removes the directories of containers that no runtime knows any more: its
+/// data was deleted, or was in memory when the machine was started anew.
+/// Returns their names; none while somebody makes something.
+pub fn sweep(store: &Store) -> Result<Vec<String>> {
+    store.sweep()?;
+    let mut removed = Vec::new();
+    let Some(_alone) = store.alone()? else {
+        return Ok(removed);
+    };
+    for dir in store.containers()? {
+        // A link to nothing isn't followed, and is there.
+        let known = fs::symlink_metadata(dir.join("entry")).is_err() || dir.join("entry").exists();
+        if !known {
+            let aside = store.root().join("tmp").join("room");
+            fs::rename(&dir, &aside).with_context(|| format!("move {}", dir.display()))?;
+            remove_tree(&aside)?;
+            removed.extend(
+                dir.file_name()
+                    .map(|name| name.to_string_lossy().into_owned()),
+            );
+        }
+    }
+    Ok(removed)
 }

@@ -26,6 +26,10 @@ use nix::unistd::{Uid, syncfs};
 
 use crate::digest::Digest;
 use crate::image::{Image, Name};
+use crate::unused;
+
+/// In a directory of `tmp`: the layers that may be nobody's afterwards.
+const NOTES: &str = "layers";
 
 /// The variable that names the store when no option does.
 pub const VARIABLE: &str = "CONTAINER_STORE";
@@ -40,6 +44,7 @@ pub struct Store {
 #[derive(Debug)]
 pub struct Making {
     path: PathBuf,
+    left: bool,
     _at_work: Flock<File>,
 }
 
@@ -49,10 +54,16 @@ impl Store {
     /// `~/.local/share/PROGRAM` for those who aren't root. Makes it where it is
     /// missing.
     pub fn open(dir: Option<&Path>) -> Result<Store> {
-        let named = std::env::var_os(VARIABLE).map(PathBuf::from);
-        let dir = dir.map(Path::to_path_buf).or(named);
-        let dir = dir.unwrap_or_else(default_directory);
+        let dir = dir.map_or_else(usual_directory, Path::to_path_buf);
         Store::at(&dir).with_context(|| format!("open the store {}", dir.display()))
+    }
+
+    /// As [`Store::open`] without a directory, if there is one.
+    pub fn found() -> Result<Option<Store>> {
+        match usual_directory().join("images").is_dir() {
+            true => Store::open(None).map(Some),
+            false => Ok(None),
+        }
     }
 
     fn at(dir: &Path) -> Result<Store> {
@@ -154,6 +165,21 @@ impl Store {
         self.root.join("containers").join(id)
     }
 
+    /// The layers each container stands on.
+    pub fn container_layers(&self) -> Result<Vec<Vec<Digest>>> {
+        let mut all = Vec::new();
+        for container in self.containers()? {
+            let mut layers = Vec::new();
+            for link in entries(&container.join("l"))? {
+                let target = fs::read_link(&link);
+                let target = target.with_context(|| format!("read {}", link.display()))?;
+                layers.extend(id(&target));
+            }
+            all.push(layers);
+        }
+        Ok(all)
+    }
+
     /// The directories of all containers.
     pub fn containers(&self) -> Result<Vec<PathBuf>> {
         entries(&self.root.join("containers"))
@@ -170,6 +196,7 @@ impl Store {
         fs::create_dir(&path).with_context(|| format!("make {}", path.display()))?;
         Ok(Making {
             path,
+            left: false,
             _at_work: at_work,
         })
     }
@@ -187,6 +214,7 @@ impl Store {
             return Ok(());
         };
         for path in entries(&self.root.join("tmp"))? {
+            unused::collect(self, &noted(&path.join(NOTES))?)?;
             remove_tree(&path)?;
         }
         Ok(())
@@ -217,11 +245,24 @@ impl Making {
     /// already has the same content, and stays.
     pub fn into_layer(&self, made: &Path, store: &Store, id: &Digest) -> Result<()> {
         self.sync()?;
+        self.note(id)?;
         let place = store.layer(id);
         match fs::rename(made, &place) {
             Err(_) if place.is_dir() => Ok(()),
             renamed => renamed.with_context(|| format!("make {}", place.display())),
         }
+    }
+
+    /// Notes a layer that may be left with nobody who needs it: if this isn't seen
+    /// to its end, whoever sweeps looks after it.
+    pub fn note(&self, id: &Digest) -> Result<()> {
+        let path = self.path.join(NOTES).join(id.hex());
+        fs::create_dir_all(&path).with_context(|| format!("make {}", path.display()))
+    }
+
+    /// Lets go, and leaves it to whoever sweeps.
+    pub fn leave(mut self) {
+        self.left = true;
     }
 
     /// What has a name must have its content, also when the machine loses power
@@ -235,9 +276,25 @@ impl Making {
 
 impl Drop for Making {
     fn drop(&mut self) {
-        // Left behind, it is swept by the next one.
-        let _ = remove_tree(&self.path);
+        if !self.left {
+            // What can't be removed is swept by the next one.
+            let _ = remove_tree(&self.path);
+        }
     }
+}
+
+/// The layers noted in a directory, which may be missing.
+fn noted(notes: &Path) -> Result<Vec<Digest>> {
+    match notes.is_dir() {
+        true => Ok(entries(notes)?.iter().filter_map(|path| id(path)).collect()),
+        false => Ok(Vec::new()),
+    }
+}
+
+/// The DiffID that the last part of a path is.
+fn id(path: &Path) -> Option<Digest> {
+    let hex = path.file_name()?.to_str()?;
+    format!("sha256:{hex}").parse().ok()
 }
 
 /// Removes a directory with all that is in it. Links are removed and not
@@ -261,7 +318,10 @@ fn entries(dir: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-fn default_directory() -> PathBuf {
+fn usual_directory() -> PathBuf {
+    if let Some(named) = std::env::var_os(VARIABLE) {
+        return named.into();
+    }
     let base = match std::env::var_os("HOME") {
         Some(home) if !Uid::effective().is_root() => Path::new(&home).join(".local/share"),
         _ => PathBuf::from("/var/lib"),

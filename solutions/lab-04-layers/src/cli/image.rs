@@ -3,12 +3,15 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
+use cgroups::quantity::Quantity;
 use clap::Subcommand;
 
 use super::{StoreArgs, show};
-use crate::commit::{Notes, add_layer, extended};
+use crate::commit::{Everything, Notes, add_layer, extended};
 use crate::image::{Config, Execution, Image, Name, architecture};
+use crate::import::{Source, import};
 use crate::store::Store;
+use crate::unused::remove;
 
 #[derive(Debug, Subcommand)]
 pub enum ImageVerb {
@@ -24,6 +27,38 @@ pub enum ImageVerb {
         #[command(flatten)]
         store: StoreArgs,
         image: String,
+    },
+    /// Take an image from an archive: an OCI layout, or what `docker save` writes
+    #[command(after_help = "Example: docker save busybox | lab image import -")]
+    Import {
+        #[command(flatten)]
+        store: StoreArgs,
+        /// A file or a directory; - is standard input
+        #[arg(value_name = "ARCHIVE")]
+        source: PathBuf,
+        /// Name of the image [default: the one in the archive]
+        #[arg(long)]
+        name: Option<Name>,
+        /// Bytes it may unpack to, as 40Gi
+        #[arg(long, value_name = "QUANTITY", value_parser = whole, default_value = "16Gi")]
+        max_size: u64,
+    },
+    /// Remove images, and the layers that nothing else needs
+    #[command(after_help = "Example: image remove busybox:1.36")]
+    Remove {
+        #[command(flatten)]
+        store: StoreArgs,
+        #[arg(required = true, value_name = "IMAGE")]
+        images: Vec<String>,
+    },
+    /// List what an image shows in a directory, read from its layers
+    #[command(after_help = "Example: image files practice /etc")]
+    Files {
+        #[command(flatten)]
+        store: StoreArgs,
+        image: String,
+        #[arg(default_value = "/")]
+        dir: PathBuf,
     },
     /// Make an image of directories, each of which becomes a layer
     #[command(
@@ -52,6 +87,27 @@ impl ImageVerb {
                 let store = store.open()?;
                 show::history(&store, &store.image(&image)?)
             }
+            ImageVerb::Import {
+                store,
+                source,
+                name,
+                max_size,
+            } => {
+                let from = Source::of(&source);
+                let imported = import(&store.open()?, &from, name.as_ref(), max_size);
+                show::imported(&imported.with_context(|| format!("import {from}"))?)
+            }
+            ImageVerb::Remove { store, images } => {
+                let store = store.open()?;
+                for image in images {
+                    println!("{}", remove(&store, &image)?.name);
+                }
+                Ok(())
+            }
+            ImageVerb::Files { store, image, dir } => {
+                let store = store.open()?;
+                show::files(&store, &store.image(&image)?, &dir)
+            }
             ImageVerb::Make {
                 store,
                 name,
@@ -64,6 +120,10 @@ impl ImageVerb {
             }
         }
     }
+}
+
+fn whole(text: &str) -> Result<u64> {
+    text.parse::<Quantity>()?.whole()
 }
 
 /// An image of directories, as they are now.
@@ -88,7 +148,7 @@ fn make(store: &Store, name: Name, directories: &[PathBuf], cmd: Vec<String>) ->
         let directory = directory.canonicalize();
         let directory = directory.with_context(|| format!("layer {shown}"))?;
         ensure!(directory.is_dir(), "layer {shown}: it is not a directory");
-        let layer = add_layer(store, &making, &directory);
+        let layer = add_layer(store, &making, &directory, &Everything);
         let layer = layer.with_context(|| format!("layer {shown}"))?;
         let notes = Notes {
             created_by: Some(format!("image make {shown}")),

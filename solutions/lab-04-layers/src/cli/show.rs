@@ -1,21 +1,73 @@
 //! What the verbs print.
 
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::diff::Change;
 use crate::image::{History, Image};
-use crate::lower;
+use crate::import::Imported;
+use crate::lower::{self, Below};
 use crate::store::Store;
+use crate::walk::Directory;
+use crate::whiteout::{self, Says};
 
 /// What is shown of a text in a column, in characters.
 const WIDTH: usize = 44;
+
+/// The most lines about what was left out.
+const LEFT_OUT: usize = 8;
 
 /// One change a line.
 pub fn changes(changes: &[Change]) -> Result<()> {
     let lines = changes.iter().map(|change| printable(&change.to_string()));
     print(lines.map(|line| line + "\n").collect::<String>())
+}
+
+/// One entry of a layer a line: what it says, and its path.
+pub fn layer(dir: &Path) -> Result<()> {
+    let mut lines = String::new();
+    entries(&Directory::open(dir)?, Path::new("/"), &mut lines)?;
+    print(lines)
+}
+
+fn entries(dir: &Directory, path: &Path, lines: &mut String) -> Result<()> {
+    for name in dir.names()? {
+        let (entry, path) = (dir.entry(&name), path.join(&name));
+        let says = whiteout::read(&entry)?;
+        let word = match says {
+            Says::Nothing => continue,
+            Says::Gone => "gone",
+            Says::Opaque => "opaque",
+            Says::Merged => "merged",
+            Says::Covers => "covers",
+        };
+        *lines += &format!("{word:6}  {}\n", printable(&path.to_string_lossy()));
+        if let Says::Opaque | Says::Merged = says {
+            entries(&Directory::open(&entry)?, &path, lines)?;
+        }
+    }
+    Ok(())
+}
+
+/// One name a line, and `/` behind those of directories.
+pub fn files(store: &Store, image: &Image, path: &Path) -> Result<()> {
+    let layers = image.layers().iter().rev();
+    let layers: Vec<PathBuf> = layers.map(|layer| store.layer(layer)).collect();
+    let directories = match lower::at(&layers, path)? {
+        Below::Directory(directories) => directories,
+        _ => bail!("{}: the image has no such directory", path.display()),
+    };
+    let mut lines = String::new();
+    for name in lower::names(&directories)? {
+        let end = match lower::below(&directories, &name)? {
+            Below::Directory(_) => "/",
+            _ => "",
+        };
+        lines += &format!("{}{end}\n", printable(&name.to_string_lossy()));
+    }
+    print(lines)
 }
 
 /// One image a line.
@@ -34,6 +86,22 @@ pub fn images(images: &[Image]) -> Result<()> {
         ]);
     }
     table(&lines)
+}
+
+/// One image a line; what was left out goes to standard error.
+pub fn imported(imported: &Imported) -> Result<()> {
+    for why in imported.left_out.iter().take(LEFT_OUT) {
+        eprintln!("left out: {}", printable(why));
+    }
+    if let Some(more @ 1..) = imported.left_out.len().checked_sub(LEFT_OUT) {
+        eprintln!("left out: {more} more");
+    }
+    let lines = imported.images.iter();
+    print(
+        lines
+            .map(|image| format!("{} {}\n", image.name, image.id.short()))
+            .collect(),
+    )
 }
 
 /// One step a line, the last first.
