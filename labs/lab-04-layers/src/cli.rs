@@ -167,7 +167,6 @@ impl ImageArgs {
     /// Refuses words about an image when there is none.
     fn none(&self) -> Result<()> {
         for (given, word) in [
-            (self.rm, "--rm"),
             (self.store.store.is_some(), "--store"),
             (self.entrypoint.is_some(), "--entrypoint"),
         ] {

@@ -52,7 +52,7 @@ pub fn attributes(from: &Path, to: &Path) -> Result<()> {
 }
 
 /// Everything but what overlayfs keeps for itself.
-struct Whole;
+pub struct Whole;
 
 impl Choice for Whole {
     fn takes(&self, _path: &Path) -> bool {

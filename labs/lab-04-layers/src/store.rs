@@ -299,7 +299,7 @@ fn id(path: &Path) -> Option<Digest> {
 
 /// Removes a directory with all that is in it. Links are removed and not
 /// followed. That it is gone already is no error.
-pub(crate) fn remove_tree(path: &Path) -> Result<()> {
+pub fn remove_tree(path: &Path) -> Result<()> {
     match fs::remove_dir_all(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         removed => removed.with_context(|| format!("remove {}", path.display())),

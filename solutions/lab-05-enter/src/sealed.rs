@@ -17,7 +17,7 @@ use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure as require};
 use nix::fcntl::{AT_FDCWD, AtFlags, FcntlArg, OFlag, SealFlag, fcntl, openat};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::stat::Mode;
@@ -40,14 +40,20 @@ pub fn ensure() -> Result<()> {
         return Ok(());
     }
     let copy = seal(own).context("make a sealed copy of our own program")?;
+    // Before it goes in; and one that isn't would make another, for ever.
+    require!(
+        is_sealed(&copy),
+        "the copy of our own program can be written to"
+    );
     match become_program(&copy)? {}
 }
 
 /// Can nobody write to the file any more?
-fn is_sealed(file: &File) -> bool {
+fn is_sealed(file: impl AsFd) -> bool {
+    let wanted = SealFlag::F_SEAL_WRITE | SealFlag::F_SEAL_SHRINK | SealFlag::F_SEAL_GROW;
     // An ordinary file has no seals: EINVAL.
     let seals = fcntl(file, FcntlArg::F_GET_SEALS).unwrap_or(0);
-    SealFlag::from_bits_retain(seals).contains(SealFlag::F_SEAL_WRITE)
+    SealFlag::from_bits_retain(seals).contains(wanted)
 }
 
 /// Copies `program` into a file in memory, and seals it: nobody can write to

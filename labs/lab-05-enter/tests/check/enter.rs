@@ -207,8 +207,7 @@ pub fn no_way_out(lab: &Lab) -> Result<Value> {
 
 pub fn terminal(lab: &Lab) -> Result<Value> {
     let boxes = Boxes::new(lab);
-    let image = image(lab)?;
-    let name = match idle(&boxes, &["--rootfs", &image.to_string_lossy()])? {
+    let name = match idle(&boxes, &[])? {
         Err(why) => return Ok(refused(why)),
         Ok(name) => name,
     };

@@ -114,7 +114,10 @@ pub fn both_sides(lab: &Lab) -> Result<Value> {
     // A link of the image where the volume is to be: a place inside, whatever
     // the host has there.
     let target = lab.directory().join(lab.random_name()?);
-    fs::create_dir(&target).context("make a directory")?;
+    let inside = image.join(target.strip_prefix("/").unwrap_or(&target));
+    for directory in [&target, &inside] {
+        fs::create_dir_all(directory).context("make a directory")?;
+    }
     symlink(&target, image.join("link")).context("make a link")?;
     let before = fs::read_to_string("/proc/self/mountinfo")?;
     let volumes = [
@@ -175,9 +178,12 @@ pub fn read_only(lab: &Lab) -> Result<Value> {
     let image = image(lab)?;
     let root = image.to_string_lossy();
     let (host, _) = directory(lab)?;
+    let none = None::<&str>;
+    // File systems of their own: one that is made read-only as a whole must not
+    // take the check's along.
+    mount(Some("check"), &host, Some("tmpfs"), MsFlags::empty(), none).context("mount")?;
     let below = host.join("below");
     fs::create_dir(&below).context("make a directory")?;
-    let none = None::<&str>;
     mount(Some("check"), &below, Some("tmpfs"), MsFlags::empty(), none).context("mount")?;
     let protected = format!("{}:/protected:ro", host.display());
     let open = format!("{}:/open", host.display());

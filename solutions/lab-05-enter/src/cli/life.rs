@@ -83,7 +83,12 @@ fn stop_one(runtime: &Runtime, id: &str, act: Act, seconds: u64) -> Result<()> {
         return Ok(());
     }
     let (signal, grace) = (stop_signal(&container)?, Duration::from_secs(seconds));
-    stop(&target(&container)?, signal, grace).with_context(|| format!("stop container {id}"))?;
+    let target = target(&container)?;
+    stop(&target, signal, grace).with_context(|| format!("stop container {id}"))?;
+    ensure!(
+        target.ends_within(Duration::ZERO)?,
+        "container {id} is still there"
+    );
     over(runtime, id).map(drop)
 }
 
