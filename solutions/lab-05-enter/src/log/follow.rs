@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{ErrorKind, Read, Write};
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -16,8 +16,9 @@ use super::{Record, Stream};
 pub struct Reader {
     path: PathBuf,
     file: Option<File>,
-    /// The beginning of a record that is being written.
-    rest: Vec<u8>,
+    /// Bytes of it that have been read, all of them whole records. What comes
+    /// behind may be taken away again by its writer.
+    read: u64,
 }
 
 impl Reader {
@@ -25,7 +26,7 @@ impl Reader {
         Reader {
             path,
             file: None,
-            rest: Vec::new(),
+            read: 0,
         }
     }
 
@@ -35,6 +36,7 @@ impl Reader {
         if self.file.is_none() {
             if let Some(mut file) = open(&older(&self.path))? {
                 self.take(&mut file, &mut records)?;
+                self.read = 0;
             }
             self.file = open(&self.path)?;
         }
@@ -46,6 +48,7 @@ impl Reader {
         if let Some(mut next) = open(&self.path)? {
             if next.metadata()?.ino() != file.metadata()?.ino() {
                 self.take(&mut file, &mut records)?;
+                self.read = 0;
                 self.take(&mut next, &mut records)?;
                 file = next;
             }
@@ -56,10 +59,13 @@ impl Reader {
 
     fn take(&mut self, file: &mut File, records: &mut Vec<Record>) -> Result<()> {
         let path = self.path.display();
-        file.read_to_end(&mut self.rest)
+        let mut whole = Vec::new();
+        file.seek(SeekFrom::Start(self.read))
+            .and_then(|_| file.read_to_end(&mut whole))
             .with_context(|| format!("read {path}"))?;
-        let whole = self.rest.iter().rposition(|byte| *byte == b'\n');
-        let whole: Vec<u8> = self.rest.drain(..whole.map_or(0, |at| at + 1)).collect();
+        let end = whole.iter().rposition(|byte| *byte == b'\n');
+        whole.truncate(end.map_or(0, |at| at + 1));
+        self.read += whole.len() as u64;
         records.extend(whole.split(|byte| *byte == b'\n').filter_map(Record::parse));
         Ok(())
     }
