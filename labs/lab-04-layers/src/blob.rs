@@ -7,8 +7,10 @@
 //!         and digest
 //! ```
 
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::ops::RangeInclusive;
+use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use flate2::bufread::MultiGzDecoder;
@@ -74,22 +76,9 @@ impl<R: Read> Verified<R> {
     /// The stream is another one, or can't be read.
     pub fn verify(mut self) -> Result<R> {
         // ANCHOR: verify
-        // Whoever read it may have stopped before its end.
-        io::copy(&mut self, &mut io::sink()).context("read to the end")?;
-        let (count, size) = (self.count, &self.expected.size);
-        ensure!(
-            size.contains(&count),
-            "it has {count} bytes, and was to have {}",
-            size.end()
-        );
-        let digest = self.digester.finish();
-        if let Some(expected) = &self.expected.digest {
-            ensure!(
-                digest == *expected,
-                "its digest is {digest}, and was to be {expected}"
-            );
-        }
-        Ok(self.input)
+        todo!(
+            "Read what is left, and compare size and digest with what was expected. (chapter: task-8-believed-at-the-end)"
+        )
         // ANCHOR_END: verify
     }
 }
@@ -160,6 +149,18 @@ pub fn sniff(input: &mut impl BufRead) -> io::Result<Compression> {
         [0x1f, 0x8b, ..] => Compression::Gzip,
         _ => Compression::None,
     })
+}
+
+/// Reads a file as a layer's blob is read: its beginning, to tell how it is
+/// packed, and then as much as somebody wants. Here nobody wants more.
+///
+/// # Errors
+/// It isn't what was expected, or can't be read.
+pub fn check(path: &Path, expected: Expected) -> Result<Compression> {
+    let mut begin = BufReader::new(Verified::new(File::open(path)?, expected));
+    let compression = sniff(&mut begin)?;
+    begin.into_inner().verify()?;
+    Ok(compression)
 }
 
 #[cfg(test)]

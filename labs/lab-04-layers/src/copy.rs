@@ -7,17 +7,19 @@
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, lchown, symlink};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use namespaces::failure::During;
+use nix::errno::Errno;
 use nix::sys::stat::{
     FchmodatFlags, Mode, SFlag, UtimensatFlags, fchmodat, makedev, mknod, utimensat,
 };
 use nix::sys::time::TimeSpec;
+use nix::unistd::{Whence, lseek};
 
 use crate::walk::Directory;
 use crate::whiteout;
@@ -137,14 +139,32 @@ impl Copy<'_> {
     }
 }
 
-fn content(from: &Path, to: &Path) -> io::Result<()> {
+/// Copies what is in a file, and leaves its holes: a container may make a file of
+/// a terabyte without a byte in it.
+fn content(from: &Path, to: &Path) -> Result<()> {
     let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
     let mut from = OpenOptions::new()
         .read(true)
         .custom_flags(flags)
         .open(from)?;
-    io::copy(&mut from, &mut File::create_new(to)?)?;
-    Ok(())
+    let mut to = File::create_new(to)?;
+    let length = from.metadata()?.len();
+    let mut end = 0;
+    while let Some(start) = data(&from, end)? {
+        end = lseek(&from, start, Whence::SeekHole).during("look for a hole", "")?;
+        from.seek(SeekFrom::Start(start as u64))?;
+        to.seek(SeekFrom::Start(start as u64))?;
+        io::copy(&mut (&from).take((end - start) as u64), &mut to)?;
+    }
+    Ok(to.set_len(length)?)
+}
+
+/// Where data begins, at `offset` or after it; `None` when only a hole follows.
+fn data(file: &File, offset: i64) -> Result<Option<i64>> {
+    match lseek(file, offset, Whence::SeekData) {
+        Err(Errno::ENXIO) => Ok(None),
+        found => Ok(Some(found.during("look for data", "")?)),
+    }
 }
 
 /// A device, a pipe, or a whiteout.

@@ -16,6 +16,10 @@ use crate::copy;
 /// The files, as paths inside the container.
 pub const FILES: [&str; 3] = ["/etc/hostname", "/etc/hosts", "/etc/resolv.conf"];
 
+/// Directories that lab 03 mounts on, and makes where an image hasn't got them.
+/// Made here they are no change of the container's.
+const MOUNT_POINTS: [&str; 3] = ["dev", "proc", "sys"];
+
 /// Writes them into `etc`, the init layer's directory of this name, which is
 /// there. `resolv_conf` is the content of the last.
 ///
@@ -36,9 +40,15 @@ pub fn file(path: &Path, text: &str) -> Result<(), Failure> {
 }
 
 /// Fills the init layer of a container whose image has these layers, the lowest
-/// first. A directory `etc` of ours lies above the image's, and looks like it.
+/// first: the three files, and the mount points the image lacks. A directory `etc` of ours lies above the image's, and looks like it.
 /// Where the image's `/etc` is no directory there is nothing to write to.
 pub fn fill(init: &Path, layers: &[PathBuf], hostname: &str) -> Result<()> {
+    for name in MOUNT_POINTS {
+        let has = |layer: &PathBuf| fs::symlink_metadata(layer.join(name)).is_ok();
+        if !layers.iter().any(has) {
+            fs::create_dir(init.join(name)).with_context(|| format!("make {name}"))?;
+        }
+    }
     let etc = init.join("etc");
     fs::create_dir(&etc).context("make etc")?;
     fs::set_permissions(&etc, Permissions::from_mode(0o755)).context("make etc")?;

@@ -20,7 +20,7 @@ use crate::whiteout;
 /// directory that was renamed as the name it had (`redirect_dir`), a file whose
 /// mode was changed without its content (`metacopy`). A layer has to be whole
 /// without those below it. Distributions differ in what is on.
-pub const WHOLE_FILES: &str = "index=off,redirect_dir=off,metacopy=off";
+pub const WHOLE_FILES: &str = "index=off,redirect_dir=nofollow,metacopy=off";
 
 /// Mounts the overlay of a container: on `merged`, in the directory `room`.
 ///

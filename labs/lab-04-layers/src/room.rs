@@ -21,6 +21,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
+use nix::sys::statfs::{OVERLAYFS_SUPER_MAGIC, statfs};
 
 use crate::copy;
 use crate::digest::Digest;
@@ -102,6 +103,13 @@ impl Room {
             layers.len() <= MOST_LAYERS,
             "the image has {} layers; overlayfs takes {MOST_LAYERS}",
             layers.len()
+        );
+        let on = statfs(self.store.root()).context("look at the store's file system")?;
+        ensure!(
+            on.filesystem_type() != OVERLAYFS_SUPER_MAGIC,
+            "the store {} lies on an overlay, which can't hold another's writable layer; \
+             choose a place with --store or CONTAINER_STORE",
+            self.store.root().display()
         );
         let making = self.store.make()?;
         let room = making.path().join("room");

@@ -248,7 +248,7 @@ impl Making {
         self.note(id)?;
         let place = store.layer(id);
         match fs::rename(made, &place) {
-            Err(_) if place.is_dir() => Ok(()),
+            Err(_) if place.is_dir() => remove_tree(made),
             renamed => renamed.with_context(|| format!("make {}", place.display())),
         }
     }

@@ -3,6 +3,10 @@
 //! container's command, and returns what was seen: by the probe from inside,
 //! through `/proc/PID/root` from outside, and in the store.
 
+#[path = "check/archive.rs"]
+mod archive;
+#[path = "check/archives.rs"]
+mod archives;
 #[path = "check/changes.rs"]
 mod changes;
 #[path = "check/image.rs"]
@@ -29,4 +33,10 @@ const SCENARIOS: &[Scenario] = &[
     scenario("diff", changes::diff),
     scenario("same-tree", changes::same_tree),
     scenario("not-committed", changes::not_committed),
+    scenario("verified", archives::verified),
+    scenario("way", archives::way),
+    scenario("beneath", archives::beneath),
+    scenario("whole", archives::whole),
+    scenario("docker-archive", archives::docker_archive),
+    scenario("shared", archives::shared),
 ];

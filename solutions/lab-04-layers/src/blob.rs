@@ -7,8 +7,10 @@
 //!         and digest
 //! ```
 
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::ops::RangeInclusive;
+use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use flate2::bufread::MultiGzDecoder;
@@ -160,6 +162,18 @@ pub fn sniff(input: &mut impl BufRead) -> io::Result<Compression> {
         [0x1f, 0x8b, ..] => Compression::Gzip,
         _ => Compression::None,
     })
+}
+
+/// Reads a file as a layer's blob is read: its beginning, to tell how it is
+/// packed, and then as much as somebody wants. Here nobody wants more.
+///
+/// # Errors
+/// It isn't what was expected, or can't be read.
+pub fn check(path: &Path, expected: Expected) -> Result<Compression> {
+    let mut begin = BufReader::new(Verified::new(File::open(path)?, expected));
+    let compression = sniff(&mut begin)?;
+    begin.into_inner().verify()?;
+    Ok(compression)
 }
 
 #[cfg(test)]

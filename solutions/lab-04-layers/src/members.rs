@@ -9,7 +9,7 @@
 //! a member in memory up to [`EXTENSION`] and no further: a name of four
 //! gigabytes of zeros is a few kilobytes of gzip.
 
-use std::io::{BufRead, Write};
+use std::io::{BufRead, ErrorKind, Write};
 use std::mem;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -183,7 +183,8 @@ impl<R: BufRead> Members<R> {
         };
         let mtime = match extended.mtime {
             Some(time) => time,
-            None => TimeSpec::new(i64::try_from(header.mtime()?).context("a time")?, 0),
+            // Before 1970 GNU tar writes it as a binary number with a sign.
+            None => TimeSpec::new(header.mtime()? as i64, 0),
         };
         Ok(Member {
             name,
@@ -236,8 +237,12 @@ impl<R: BufRead> Members<R> {
     }
 
     fn fill(&mut self, bytes: &mut [u8]) -> Result<()> {
-        let read = self.input.read_exact(bytes);
-        read.context("the archive ends within a member")?;
+        match self.input.read_exact(bytes) {
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
+                bail!("the archive ends within a member")
+            }
+            read => read.context("read")?,
+        }
         self.position += bytes.len() as u64;
         Ok(())
     }

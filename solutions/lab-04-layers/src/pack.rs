@@ -38,7 +38,11 @@ pub fn pack(upper: &Path, out: impl Write) -> Result<Vec<String>> {
         links: HashMap::new(),
         left_out: Vec::new(),
     };
-    archive.inside(&Directory::open(upper)?, Path::new(""))?;
+    let root = Directory::open(upper)?;
+    let found = fs::metadata(upper).context("look at the layer")?;
+    let kind = EntryType::Directory;
+    archive.head(upper, Path::new("."), &found, kind, None, 0)?;
+    archive.inside(&root, Path::new(""))?;
     archive.tar.finish().context("write the archive's end")?;
     Ok(archive.left_out)
 }
@@ -129,6 +133,7 @@ impl<W: Write> Archive<W> {
     fn marker(&mut self, path: &Path) -> Result<()> {
         let mut header = Header::new_ustar();
         header.set_entry_type(EntryType::Regular);
+        header.set_size(0);
         header.set_mode(0);
         header.set_uid(0);
         header.set_gid(0);

@@ -37,16 +37,23 @@ const WHITEOUT: &[u8] = b".wh.";
 const OPAQUE: &[u8] = b".wh..wh..opq";
 
 /// Unpacks a layer into the empty directory `into`, if its files and their
-/// headers have at most `most` bytes. Says what was left out, a clause each.
+/// headers have at most `most` bytes. `below` are the layers under it, the lowest
+/// first. Says what was left out, a clause each.
 ///
 /// # Errors
 /// The archive is broken, or would leave its directory. What was unpacked until
 /// then is there; nobody may have seen it.
-pub fn unpack(tar: impl Read, into: BorrowedFd, most: u64) -> Result<Vec<String>> {
+pub fn unpack(
+    tar: impl Read,
+    into: BorrowedFd,
+    below: &[PathBuf],
+    most: u64,
+) -> Result<Vec<String>> {
     let mut layer = Layer {
         root: into,
+        below,
         place: None,
-        directories: vec![(PathBuf::new(), Attributes::unsaid())],
+        directories: vec![(PathBuf::new(), None)],
         left_out: Vec::new(),
     };
     let mut members = Members::new(BufReader::with_capacity(BUFFER, tar));
@@ -90,10 +97,12 @@ struct Attributes {
 /// A layer while it is made.
 struct Layer<'a> {
     root: BorrowedFd<'a>,
+    below: &'a [PathBuf],
     /// The directory of the last member: the next one is mostly beside it.
     place: Option<(PathBuf, OwnedFd)>,
-    /// Those made so far, with what they are to have at the end.
-    directories: Vec<(PathBuf, Attributes)>,
+    /// Those made so far, with what they are to have at the end; none where the
+    /// archive doesn't say.
+    directories: Vec<(PathBuf, Option<Attributes>)>,
     left_out: Vec<String>,
 }
 
@@ -148,7 +157,7 @@ impl Layer<'_> {
             ensure!(there, "the path is in the layer already");
         }
         self.directories
-            .push((path.to_owned(), Attributes::of(member)));
+            .push((path.to_owned(), Some(Attributes::of(member))));
         Ok(())
     }
 
@@ -273,8 +282,7 @@ impl Layer<'_> {
                 let name = path.file_name().context("the layer's directory is gone")?;
                 let there = new_directory(self.enter(parent(path))?, name)?;
                 ensure!(there, "the way to it, {}, is not a directory", shown());
-                self.directories
-                    .push((path.to_owned(), Attributes::unsaid()));
+                self.directories.push((path.to_owned(), None));
                 beneath(self.root, path).with_context(|| format!("open {}", shown()))
             }
             Err(Errno::ELOOP | Errno::EXDEV) => {
@@ -289,6 +297,10 @@ impl Layer<'_> {
         self.place = None;
         for (path, attributes) in std::mem::take(&mut self.directories) {
             let shown = shown(path.as_os_str().as_bytes());
+            let attributes = match attributes {
+                Some(attributes) => attributes,
+                None => self.inherited(&path).with_context(|| shown.clone())?,
+            };
             let directory = self.open(&path)?;
             let left_out = attributes.give(&File::from(directory));
             for why in left_out.with_context(|| format!("member {shown}"))? {
@@ -296,6 +308,27 @@ impl Layer<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What a directory has that the archive doesn't name: what it has in the
+    /// layers below, of which the topmost decides. Some tools write only what has
+    /// changed.
+    fn inherited(&self, path: &Path) -> Result<Attributes> {
+        let inside = match path.as_os_str().is_empty() {
+            true => Path::new("."),
+            false => path,
+        };
+        for layer in self.below.iter().rev() {
+            let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
+            let layer = nix::fcntl::open(layer, flags, Mode::empty()).context("open a layer")?;
+            match beneath(layer.as_fd(), inside) {
+                Ok(directory) => return Attributes::read(&File::from(directory)),
+                Err(Errno::ENOENT) => {}
+                // Gone, or something else: what lies under that isn't seen.
+                Err(_) => break,
+            }
+        }
+        Ok(Attributes::unsaid())
     }
 
     fn leave_out(&mut self, member: &Member, why: Vec<String>) {
@@ -316,7 +349,31 @@ impl Attributes {
         }
     }
 
-    /// Of a directory that the archive doesn't name.
+    /// Those of a directory of another layer.
+    fn read(directory: &File) -> Result<Attributes> {
+        use std::os::unix::fs::MetadataExt;
+        use xattr::FileExt;
+        let found = directory.metadata()?;
+        let mut xattrs = Vec::new();
+        for name in directory.list_xattr()? {
+            let value = directory.get_xattr(&name)?;
+            match name.into_string() {
+                Ok(name) if !whiteout::is_overlays(name.as_bytes()) => {
+                    xattrs.push((name, value.unwrap_or_default()));
+                }
+                _ => {}
+            }
+        }
+        Ok(Attributes {
+            mode: Mode::from_bits_truncate(found.mode()),
+            uid: Uid::from_raw(found.uid()),
+            gid: Gid::from_raw(found.gid()),
+            mtime: TimeSpec::new(found.mtime(), found.mtime_nsec()),
+            xattrs,
+        })
+    }
+
+    /// Of a directory that nobody says anything about.
     fn unsaid() -> Attributes {
         Attributes {
             mode: Mode::from_bits_truncate(0o755),

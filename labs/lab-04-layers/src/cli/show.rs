@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use crate::blob::Compression;
 use crate::diff::Change;
 use crate::image::{History, Image};
 use crate::import::Imported;
@@ -102,6 +103,14 @@ pub fn imported(imported: &Imported) -> Result<()> {
             .map(|image| format!("{} {}\n", image.name, image.id.short()))
             .collect(),
     )
+}
+
+/// What a file is that is what it was said to be.
+pub fn verified(compression: Compression) -> &'static str {
+    match compression {
+        Compression::None => "verified",
+        Compression::Gzip => "verified, packed with gzip",
+    }
 }
 
 /// One step a line, the last first.

@@ -219,6 +219,7 @@ pub fn not_committed(lab: &Lab) -> Result<Value> {
         &*other,
         "write /etc/resolv.conf x",
         "remove /etc/hostname",
+        "write /data/elsewhere x",
         "remove /etc/deleted",
     ];
     let running = match store.files(&image, &["--name", &name], &done)? {
@@ -241,6 +242,7 @@ pub fn not_committed(lab: &Lab) -> Result<Value> {
         "/etc/hostname",
         "/etc/other",
         "/etc/deleted",
+        "/data/elsewhere",
     ];
     let mut running = store
         .run(&committed, &["--hostname", &second], &probe)
@@ -256,6 +258,7 @@ pub fn not_committed(lab: &Lab) -> Result<Value> {
         "command": { "started": "yes" },
         "layer": either(three.iter().any(|name| has(name)), "has one of the three", "none of the three"),
         "other_files_of_etc": either(said("/etc/other") == text, "there", "lost"),
+        "files_elsewhere": either(said("/data/elsewhere") == "x", "there", "lost"),
         "deleted_file": either(look["files"]["/etc/deleted"].is_null(), "missing", "there"),
         "hosts_of_the_next": either(own, "its own", "not its own"),
         "hostname_of_the_next": either(said("/etc/hostname").trim() == second, "its own", "not its own"),

@@ -69,6 +69,7 @@ pub fn shown(lab: &Lab) -> Result<Value> {
         "write ./data/back x",
         "directory ./data/merged",
         "write ./data/merged/low x",
+        "directory ./data/merged/over",
         "directory ./data/replaced",
         "write ./data/replaced/old x",
         "directory ./data/over",
@@ -83,6 +84,7 @@ pub fn shown(lab: &Lab) -> Result<Value> {
         "whiteout ./data/back",
         "directory ./data/merged",
         "write ./data/merged/high x",
+        "write ./data/merged/over x",
         "directory ./data/replaced",
         "attribute ./data/replaced trusted.overlay.opaque 79",
         "write ./data/replaced/new x",
@@ -131,10 +133,15 @@ pub fn shown(lab: &Lab) -> Result<Value> {
     }
     let has = |dir: &str, name: &str| listed[dir].contains(name);
     let there = |name: &str| either(has("/data", name), "there", "missing");
-    let kind = |name: &str| match (has("/data", name), has("/data", &format!("{name}/"))) {
+    let kind = |dir: &str, name: &str| match (has(dir, name), has(dir, &format!("{name}/"))) {
         (true, false) => "a file",
         (false, true) => "a directory",
         _ => "missing",
+    };
+    // Whoever turns the layers around does so at every step of a path.
+    let over = match (kind("/data", "over"), kind("/data/merged", "over")) {
+        ("a directory", _) | (_, "a directory") => "a directory",
+        (one, _) => one,
     };
     let (low, high) = (has("/data/merged", "low"), has("/data/merged", "high"));
     Ok(json!({
@@ -155,8 +162,8 @@ pub fn shown(lab: &Lab) -> Result<Value> {
                 "not even its own",
             ),
         },
-        "file_over_directory": kind("over"),
-        "directory_over_file": kind("under"),
+        "file_over_directory": over,
+        "directory_over_file": kind("/data", "under"),
         "directory_below_a_file": either(has("/data/between", "low"), "shines through", "hidden"),
         "all_as_the_kernel_shows": crate::image::yes(same),
     }))

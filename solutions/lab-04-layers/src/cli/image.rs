@@ -7,7 +7,9 @@ use cgroups::quantity::Quantity;
 use clap::Subcommand;
 
 use super::{StoreArgs, show};
+use crate::blob::{self, Expected};
 use crate::commit::{Everything, Notes, add_layer, extended};
+use crate::digest::Digest;
 use crate::image::{Config, Execution, Image, Name, architecture};
 use crate::import::{Source, import};
 use crate::store::Store;
@@ -42,6 +44,17 @@ pub enum ImageVerb {
         /// Bytes it may unpack to, as 40Gi
         #[arg(long, value_name = "QUANTITY", value_parser = whole, default_value = "16Gi")]
         max_size: u64,
+    },
+    /// Read a file as a blob is read, and compare its size and its digest
+    #[command(after_help = "Example: image verify --digest sha256:e3b0… --size 1024 FILE")]
+    Verify {
+        file: PathBuf,
+        /// The one it must have [default: any]
+        #[arg(long)]
+        digest: Option<Digest>,
+        /// Bytes it must have
+        #[arg(long)]
+        size: u64,
     },
     /// Remove images, and the layers that nothing else needs
     #[command(after_help = "Example: image remove busybox:1.36")]
@@ -96,6 +109,16 @@ impl ImageVerb {
                 let from = Source::of(&source);
                 let imported = import(&store.open()?, &from, name.as_ref(), max_size);
                 show::imported(&imported.with_context(|| format!("import {from}"))?)
+            }
+            ImageVerb::Verify { file, digest, size } => {
+                let expected = Expected {
+                    digest,
+                    size: size..=size,
+                };
+                let compression = blob::check(&file, expected);
+                let compression = compression.with_context(|| file.display().to_string())?;
+                println!("{}", show::verified(compression));
+                Ok(())
             }
             ImageVerb::Remove { store, images } => {
                 let store = store.open()?;
