@@ -118,7 +118,7 @@ impl Wanted for RunArgs {
         let has_root = spec.extensions.contains_key(rootfs::hook::PART);
         if has_root {
             // What it can get hold of of this program must not be the host's.
-            sealed::ensure()?;
+            sealed::go_on_sealed()?;
         }
         if life.terminal && !life.detach {
             terminal::ours(life.interactive)?;

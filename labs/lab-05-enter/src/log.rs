@@ -74,7 +74,7 @@ impl Record {
     pub fn parse(line: &[u8]) -> Option<Record> {
         let mut fields = line.splitn(4, |byte| *byte == b' ');
         let mut field = || fields.next();
-        let time = str::from_utf8(field()?).ok()?;
+        let time = std::str::from_utf8(field()?).ok()?;
         let time = humantime::parse_rfc3339(time).ok()?;
         let stream = match field()? {
             b"stdout" => Stream::Stdout,

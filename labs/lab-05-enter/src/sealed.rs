@@ -17,7 +17,7 @@ use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt;
 
-use anyhow::{Context, Result, ensure as require};
+use anyhow::{Context, Result, ensure};
 use nix::fcntl::{AT_FDCWD, AtFlags, FcntlArg, OFlag, SealFlag, fcntl, openat};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::stat::Mode;
@@ -28,7 +28,7 @@ const OWN: &str = "/proc/self/exe";
 
 /// Goes on as a sealed copy of this program, unless this process is one. The
 /// command line begins anew: call it before anything is done.
-pub fn ensure() -> Result<()> {
+pub fn go_on_sealed() -> Result<()> {
     let own = openat(
         AT_FDCWD,
         OWN,
@@ -41,7 +41,7 @@ pub fn ensure() -> Result<()> {
     }
     let copy = seal(own).context("make a sealed copy of our own program")?;
     // Before it goes in; and one that isn't would make another, for ever.
-    require!(
+    ensure!(
         is_sealed(&copy),
         "the copy of our own program can be written to"
     );
@@ -80,8 +80,8 @@ fn become_program(file: &OwnedFd) -> Result<Infallible> {
     });
     let variables: Result<Vec<_>, _> = variables.collect();
     let flags = AtFlags::AT_EMPTY_PATH;
-    Ok(execveat(file.as_fd(), c"", &arguments?, &variables?, flags)
-        .context("go on as a sealed copy of our own program")?)
+    execveat(file.as_fd(), c"", &arguments?, &variables?, flags)
+        .context("go on as a sealed copy of our own program")
 }
 
 #[cfg(test)]

@@ -139,8 +139,9 @@ mod tests {
             let mut reached = vec![status];
             let mut at = 0;
             while at < reached.len() {
+                let from = reached[at];
                 let acts = Act::value_variants().iter();
-                for to in acts.filter_map(|act| next(reached[at], *act)) {
+                for to in acts.filter_map(|act| next(from, *act)) {
                     if !reached.contains(&to) {
                         reached.push(to);
                     }

@@ -42,7 +42,7 @@ pub fn enter(runtime: &Runtime, arguments: ExecArgs) -> Result<u8> {
     let container = settled(runtime, &arguments.name)?;
     if container.spec.extensions.contains_key(rootfs::hook::PART) {
         // What it can get hold of of this program must not be the host's.
-        sealed::ensure()?;
+        sealed::go_on_sealed()?;
     }
     let mut env = Vec::new();
     for setting in arguments.env {

@@ -164,7 +164,7 @@ pub fn start_all(runtime: &Runtime, names: &[String]) -> Result<()> {
 
 fn start_one(runtime: &Runtime, container: &Container) -> Result<()> {
     if container.spec.extensions.contains_key(rootfs::hook::PART) {
-        sealed::ensure()?;
+        sealed::go_on_sealed()?;
     }
     runtime.start_again(&container.id).map(drop)
 }
@@ -181,7 +181,7 @@ pub fn restart_all(runtime: &Runtime, arguments: &StopArgs) -> Result<()> {
         container.may(Act::Restart)?;
         if container.spec.extensions.contains_key(rootfs::hook::PART) {
             // Now: it begins the command line anew.
-            sealed::ensure()?;
+            sealed::go_on_sealed()?;
         }
         let _restarting = restart::begin(&container.spec)?;
         if container.status != Status::Exited {
