@@ -4,6 +4,7 @@
 mod exec;
 mod life;
 mod logs;
+mod print;
 mod ps;
 mod volumes;
 
@@ -191,25 +192,24 @@ impl<R: Wanted> Obey for Verb<R> {
             Verb::Restart(arguments) => life::restart_all(runtime, &arguments)?,
             Verb::Wait { names } => life::wait_all(runtime, &names)?,
             Verb::Volume(verb) => verb.obey(runtime)?,
-            Verb::States => states(),
+            Verb::States => print::print(&states())?,
         }
         Ok(0)
     }
 }
 
 /// The table, as [`next`] answers.
-fn states() {
-    print!("{:12}", "");
-    for act in Act::value_variants() {
-        print!("{act:11}");
-    }
-    println!();
+fn states() -> String {
+    let acts = Act::value_variants().iter();
+    let line = |first: String, fields: Vec<String>| {
+        let fields = fields.iter().map(|field| format!("{field:11}"));
+        let line = format!("{first:12}{}", fields.collect::<String>());
+        format!("{}\n", line.trim_end())
+    };
+    let mut text = line(String::new(), acts.clone().map(Act::to_string).collect());
     for from in Status::ALL {
-        print!("{from:12}");
-        for act in Act::value_variants() {
-            let to = next(from, *act).map_or("-".into(), |to| to.to_string());
-            print!("{to:11}");
-        }
-        println!();
+        let leads = |act: &Act| next(from, *act).map_or("-".into(), |to| to.to_string());
+        text.push_str(&line(from.to_string(), acts.clone().map(leads).collect()));
     }
+    text
 }

@@ -7,9 +7,10 @@ use clap::Args;
 use namespaces::Runtime;
 use nix::poll::PollTimeout;
 
+use crate::cli::print::heard;
 use crate::container::{Container, settled};
+use crate::log;
 use crate::log::follow::{Reader, last, show as show_record};
-use crate::log::{self};
 use crate::status::Status;
 
 /// How often a log that is followed is looked at.
@@ -41,7 +42,9 @@ pub fn show(runtime: &Runtime, arguments: &LogsArgs) -> Result<()> {
     let mut records = last(reader.read()?, arguments.tail.unwrap_or(usize::MAX));
     loop {
         for record in &records {
-            show_record(record, arguments.timestamps)?;
+            if !heard(show_record(record, arguments.timestamps))? {
+                return Ok(());
+            }
         }
         if !arguments.follow {
             return Ok(());
@@ -63,7 +66,7 @@ pub fn show(runtime: &Runtime, arguments: &LogsArgs) -> Result<()> {
             // Removed: what we hold open is all there will be.
             None => {
                 for record in &records {
-                    show_record(record, arguments.timestamps)?;
+                    heard(show_record(record, arguments.timestamps))?;
                 }
                 return Ok(());
             }

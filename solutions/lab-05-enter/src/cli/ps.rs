@@ -9,6 +9,7 @@ use namespaces::state::Taken;
 use namespaces::{Runtime, State};
 use serde::Serialize;
 
+use crate::cli::print::print;
 use crate::container::Container;
 use crate::status::Status;
 
@@ -42,22 +43,25 @@ struct Line {
 pub fn list(runtime: &Runtime, arguments: &PsArgs) -> Result<()> {
     let mut all = Container::all(runtime)?;
     all.retain(|container| arguments.all || container.status != Status::Exited);
+    let mut text = String::new();
     if !arguments.quiet && !arguments.json {
-        println!("{:20} {:20} {:24} STATUS", "NAME", "IMAGE", "COMMAND");
+        text = format!("{:20} {:20} {:24} STATUS\n", "NAME", "IMAGE", "COMMAND");
     }
     for container in &all {
         let line = line(runtime, container)?;
         if arguments.quiet {
-            println!("{}", line.name);
+            text.push_str(&line.name);
         } else if arguments.json {
-            println!("{}", serde_json::to_string(&line)?);
+            text.push_str(&serde_json::to_string(&line)?);
         } else {
             let command: String = line.command.chars().take(24).collect();
             let status = words(container, &line)?;
-            println!("{:20} {:20} {command:24} {status}", line.name, line.image);
+            let (name, image) = (line.name, line.image);
+            text.push_str(&format!("{name:20} {image:20} {command:24} {status}"));
         }
+        text.push('\n');
     }
-    Ok(())
+    print(&text)
 }
 
 fn line(runtime: &Runtime, container: &Container) -> Result<Line> {

@@ -5,6 +5,7 @@ use clap::Subcommand;
 use layers::cli::StoreArgs;
 use namespaces::Runtime;
 
+use crate::cli::print::print;
 use crate::hook::{PART, Part};
 use crate::volume::Source;
 use crate::volume::shelf::{Shelf, data};
@@ -50,15 +51,17 @@ impl VolumeVerb {
             }
             VolumeVerb::List { store, quiet } => {
                 let shelf = shelf(&store)?;
+                let mut text = String::new();
                 for name in shelf.names()? {
                     if quiet {
-                        println!("{name}");
+                        text.push_str(&format!("{name}\n"));
                         continue;
                     }
                     let place = data(&shelf.place(&name)?);
                     let users = users(runtime, &shelf, &name)?.join(" ");
-                    println!("{name:20} {} {users}", place.display());
+                    text.push_str(&format!("{name:20} {} {users}\n", place.display()));
                 }
+                print(&text)?;
             }
             VolumeVerb::Remove { store, names } => {
                 let shelf = shelf(&store)?;
