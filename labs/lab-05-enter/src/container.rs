@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use cgroups::freeze;
 use cgroups::group::Group;
-use namespaces::{Runtime, Spec, State};
+use namespaces::{Runtime, Spec, State, state};
 use nix::unistd::Pid;
 
 use crate::restart;
@@ -45,24 +45,18 @@ impl Container {
 
     /// The container of this name; `None` when there is none, or no more.
     pub fn of(runtime: &Runtime, id: &str) -> Result<Option<Container>> {
-        let before = Container::read(runtime, id)?;
-        match before {
-            Some(found)
-                if found
-                    .state
-                    .as_ref()
-                    .is_none_or(|state| !found.is_over(state)) =>
-            {
-                runtime.settle(id)?;
-                Container::read(runtime, id)
-            }
-            before => Ok(before),
+        let Some(found) = Container::read(runtime, id)? else {
+            return Ok(None);
+        };
+        // Alive, or over and done with: nothing is to be cleaned up.
+        let is_over = |state: &State| state.status == state::Status::Stopped;
+        if [Status::Running, Status::Paused].contains(&found.status)
+            || found.state.as_ref().is_some_and(is_over)
+        {
+            return Ok(Some(found));
         }
-    }
-
-    /// Stopped and undone, as its runtime has said.
-    fn is_over(&self, state: &State) -> bool {
-        state.status == namespaces::state::Status::Stopped
+        runtime.settle(id)?;
+        Container::read(runtime, id)
     }
 
     fn read(runtime: &Runtime, id: &str) -> Result<Option<Container>> {

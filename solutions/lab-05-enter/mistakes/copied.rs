@@ -1,13 +1,12 @@
-    let place = match source.is_dir() {
-        true => place::directory(root, target)?,
-        false => place::file(root, target)?,
-    };
-    let (from, to) = (source.display(), place.path());
-    let script = match source.is_dir() {
-        true => format!("cp -r {from}/. {}/", to.display()),
-        false => format!("cat {from} > {}", to.display()),
-    };
-    let mut copy = std::process::Command::new("/bin/sh");
-    copy.args(["-c", &script]);
-    copy.status().during("copy", source.display())?;
+    if !source.is_dir() {
+        let place = place::file(root, target)?;
+        std::fs::copy(source, place.path()).during("copy", source.display())?;
+        return Ok(());
+    }
+    let place = place::directory(root, target)?;
+    let entries = std::fs::read_dir(source).during("read", source.display())?;
+    for entry in entries.flatten().filter(|entry| entry.path().is_file()) {
+        let copy = place.path().join(entry.file_name());
+        std::fs::copy(entry.path(), copy).during("copy", source.display())?;
+    }
     Ok(())

@@ -11,7 +11,7 @@ use workbench::rootfs::Recipe;
 use workbench::{Lab, Running};
 
 /// How long a command about a container may take before it counts as hanging.
-const SOON: Duration = Duration::from_secs(6);
+const SOON: Duration = Duration::from_secs(7);
 
 /// A place for containers on the workbench.
 pub struct Boxes<'a> {
@@ -185,5 +185,5 @@ pub fn wait_until(limit: Duration, so: impl Fn() -> bool) -> bool {
 
 /// Waits until a file is there.
 pub fn appears(path: &Path) -> bool {
-    wait_until(Duration::from_secs(5), || path.exists())
+    wait_until(Duration::from_secs(8), || path.exists())
 }

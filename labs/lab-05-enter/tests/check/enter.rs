@@ -130,11 +130,16 @@ pub fn limits(lab: &Lab) -> Result<Value> {
     }
     let theirs = groups(&boxes.pid(&name)?.to_string())?;
     let found = groups(&entered(&running)?.to_string())?;
-    let same = theirs
+    // Those that aren't the host's as well.
+    let own: Vec<_> = theirs
         .iter()
-        .filter(|(kind, path)| found.get(*kind) == Some(path));
+        .filter(|(_, path)| path.file_name().is_some_and(|file| *file == *name))
+        .collect();
+    let same = own
+        .iter()
+        .filter(|(kind, path)| found.get(*kind) == Some(*path));
     let word = match same.count() {
-        count if count == theirs.len() => "the container's, all",
+        count if count == own.len() => "the container's, all",
         0 => "none of the container's",
         _ => "the container's, some",
     };

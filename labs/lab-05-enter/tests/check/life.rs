@@ -52,7 +52,7 @@ pub fn moves(lab: &Lab) -> Result<Value> {
     note("paused", "start", act(&["start"])?);
     note("paused", "rm", act(&["rm"])?);
     note("paused", "unpause", act(&["unpause"])?);
-    let pid = boxes.pid(&name)?;
+    let first = boxes.pid(&name).ok();
     note("running", "kill", act(&["kill"])?);
     note("exited", "exec", enter()?);
     note("exited", "pause", act(&["pause"])?);
@@ -64,11 +64,7 @@ pub fn moves(lab: &Lab) -> Result<Value> {
     note(
         "started_again",
         "process",
-        either(
-            second.is_some_and(|second| second != pid),
-            "another",
-            "none",
-        ),
+        either(second.is_some() && second != first, "another", "none"),
     );
     act(&["kill"])?;
     note("exited", "rm", act(&["rm"])?);
@@ -97,11 +93,12 @@ pub fn told(lab: &Lab) -> Result<Value> {
     let running = said(&boxes, &one)?;
     let process = boxes.pid(&one)?;
     let groups = groups(&process.to_string())?;
-    boxes.run(&["pause", &one])?;
-    let paused = said(&boxes, &one)?;
-    // Whatever the verb says of it.
-    let go_on = || boxes.within(&["unpause", &one]);
-    go_on()?;
+    // One of its own: it may stay frozen, whatever is done with it.
+    let three = lab.random_name()?;
+    let words = [&["--name", &*three, "--"], &IDLE[..]].concat();
+    boxes.start(&words)?.ok();
+    boxes.run(&["pause", &three])?;
+    let paused = said(&boxes, &three)?;
     let code = lab.random_number(3, 100)?;
     let script = format!("exit {code}");
     boxes

@@ -168,7 +168,11 @@ pub fn both_sides(lab: &Lab) -> Result<Value> {
         "mounted_below": mounted_below,
         "written_outside": either(appears, "seen inside", "not seen inside"),
         "written_inside": either(comes_back, "seen outside", "not seen outside"),
-        "link": either(resolved && !followed, "resolved inside", "followed out, or nothing there"),
+        "link": match (resolved, followed) {
+            (_, true) => "followed out",
+            (true, false) => "resolved inside",
+            (false, false) => "nothing there",
+        },
         "host_mounts": either(unchanged, "as before", "changed"),
     }))
 }
@@ -302,6 +306,7 @@ pub fn first_use(lab: &Lab) -> Result<Value> {
     let half = Path::new(&format!("/proc/{pid}/root/data/half")).exists();
     let own = lab.random_name()?;
     fs::write(format!("/proc/{pid}/root/data/{own}"), "").context("write to the volume")?;
+    let written = place.join("data").join(&own).exists();
     fs::remove_file(&file).ok();
     // The second one finds what the first has left.
     let (two, pid) = match of_image(lab, &boxes, &image, &["-v", &volume])? {
@@ -319,6 +324,7 @@ pub fn first_use(lab: &Lab) -> Result<Value> {
         "command": { "started": "yes" },
         "first": {
             "image_file": either(found.is_ok(), "copied", "not there"),
+            "written": either(written, "in the volume", "elsewhere"),
             "owner": either(owner, "as in the image", "another"),
             "left_by_a_kill": either(half, "in the volume", "not in the volume"),
         },
