@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
+use workbench::probe::cgroup::Groups;
 use workbench::program::{Ended, NoAnswer, Program};
 use workbench::rootfs::Recipe;
 use workbench::{Lab, Running};
@@ -186,4 +187,14 @@ pub fn wait_until(limit: Duration, so: impl Fn() -> bool) -> bool {
 /// Waits until a file is there.
 pub fn appears(path: &Path) -> bool {
     wait_until(Duration::from_secs(8), || path.exists())
+}
+
+/// Those directories that are groups of the container's own, by whatever is in
+/// their hierarchy; their names contain its name.
+pub fn own_groups(all: Groups, name: &str) -> Groups {
+    let is_own = |path: &Path| {
+        let file = path.file_name().map(|file| file.to_string_lossy());
+        file.is_some_and(|file| file.contains(name))
+    };
+    all.into_iter().filter(|(_, path)| is_own(path)).collect()
 }

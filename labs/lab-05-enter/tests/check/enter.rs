@@ -11,7 +11,7 @@ use workbench::probe::cgroup::groups;
 use workbench::probe::namespaces as namespaces_of;
 use workbench::{Lab, Running};
 
-use crate::boxed::{Boxes, either, heard, image, refused, wait_until};
+use crate::boxed::{Boxes, either, heard, image, own_groups, refused, wait_until};
 
 /// A command that does nothing until it is ended.
 const IDLE: [&str; 3] = ["sh", "-c", "while :; do sleep 0.2; done"];
@@ -130,15 +130,12 @@ pub fn limits(lab: &Lab) -> Result<Value> {
     }
     let theirs = groups(&boxes.pid(&name)?.to_string())?;
     let found = groups(&entered(&running)?.to_string())?;
-    // Those that aren't the host's as well.
-    let own: Vec<_> = theirs
-        .iter()
-        .filter(|(_, path)| path.file_name().is_some_and(|file| *file == *name))
-        .collect();
+    let own = own_groups(theirs, &name);
     let same = own
         .iter()
         .filter(|(kind, path)| found.get(*kind) == Some(*path));
     let word = match same.count() {
+        _ if own.is_empty() => "the container has none",
         count if count == own.len() => "the container's, all",
         0 => "none of the container's",
         _ => "the container's, some",

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use workbench::Lab;
 use workbench::probe::cgroup::groups;
 
-use crate::boxed::{Boxes, alive, appears, either, parent, refused, wait_until};
+use crate::boxed::{Boxes, alive, appears, either, own_groups, parent, refused, wait_until};
 
 /// A command that does nothing and is done when it is told to.
 const IDLE: [&str; 3] = ["sh", "-c", "while :; do sleep 0.2; done"];
@@ -92,7 +92,7 @@ pub fn told(lab: &Lab) -> Result<Value> {
     }
     let running = said(&boxes, &one)?;
     let process = boxes.pid(&one)?;
-    let groups = groups(&process.to_string())?;
+    let own = own_groups(groups(&process.to_string())?, &one);
     // One of its own: it may stay frozen, whatever is done with it.
     let three = lab.random_name()?;
     let words = [&["--name", &*three, "--"], &IDLE[..]].concat();
@@ -119,10 +119,7 @@ pub fn told(lab: &Lab) -> Result<Value> {
     kill(Pid::from_raw(process), Signal::SIGKILL).context("kill the container")?;
     wait_until(Duration::from_secs(5), || !alive(process));
     let dead = said(&boxes, &one)?;
-    let left = groups.values().any(|directory| {
-        let own = directory.file_name().is_some_and(|file| file == &*one);
-        own && directory.exists()
-    });
+    let left = own.values().any(|directory| directory.exists());
     let removed = boxes.run(&["rm", &one])?;
     Ok(json!({
         "command": { "started": "yes" },
@@ -132,7 +129,11 @@ pub fn told(lab: &Lab) -> Result<Value> {
                    "exit_code": either(exit_code, "its own", "another") },
         "runtime_killed": orphan["status"],
         "both_killed": dead["status"],
-        "cgroups_left": either(left, "some", "none"),
+        "cgroups": match (own.is_empty(), left) {
+            (true, _) => "there were none",
+            (false, true) => "left",
+            (false, false) => "gone",
+        },
         "removed": either(removed.code == Some(0), "yes", "no"),
     }))
 }

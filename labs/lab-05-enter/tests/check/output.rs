@@ -218,7 +218,7 @@ fn full(lab: &Lab) -> Result<Value> {
             .and_then(|rest| rest.split_once('-'));
         line.is_some_and(|(_, zeros)| zeros.len() == 400)
             || *text == last
-            || text.ends_with("could not be written]")
+            || (text.starts_with('[') && text.ends_with("could not be written]"))
     };
     let whole = after.iter().all(Option::is_some) && texts.iter().all(known);
     Ok(json!({

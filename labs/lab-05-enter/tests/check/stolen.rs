@@ -18,15 +18,17 @@ use crate::boxed::{Boxes, alive, appears, either, refused, wait_until};
 /// nobody any harm; the container's first process lies in wait for it.
 pub fn own_program(lab: &Lab) -> Result<Value> {
     let boxes = Boxes::new(lab);
-    let program = lab.directory().join("runtime");
-    fs::copy(lab.binary(), &program).context("copy the program")?;
-    let before = fs::read(&program).context("read the program")?;
     let image = lab.directory().join(lab.random_name()?);
     // With the libraries it needs to be started in there.
     Recipe::new()
         .with(lab.probe())
-        .with(&program)
+        .with(lab.binary())
         .make(&image, false)?;
+    // Out of the image again, where it would be the container's own.
+    let program = lab.directory().join("runtime");
+    let inside = image.join(lab.binary().strip_prefix("/")?);
+    fs::rename(&inside, &program).context("take the program out of the image")?;
+    let before = fs::read(&program).context("read the program")?;
     let told = image.join("told");
     fs::create_dir(&told).context("make a directory")?;
     let (name, root) = (lab.random_name()?, boxes.root.clone());

@@ -215,12 +215,14 @@ pub fn read_only(lab: &Lab) -> Result<Value> {
 /// An image of the store, with a file that belongs to somebody.
 fn stored(lab: &Lab, boxes: &Boxes) -> Result<Result<String, String>> {
     let (name, layer) = (lab.random_name()?, lab.directory().join(lab.random_name()?));
-    Recipe::new().with(lab.probe()).make(&layer, false)?;
+    Recipe::new().make(&layer, false)?;
     let data = layer.join("data");
     fs::create_dir(&data).context("make a directory")?;
     fs::write(data.join("from-image"), "image").context("write a file")?;
     chown(data.join("from-image"), Some(7), Some(8)).context("give it away")?;
     let ended = boxes.run(&["image", "make", &name, &layer.to_string_lossy()])?;
+    // It is in the store, and room is scarce.
+    fs::remove_dir_all(&layer).context("remove the layer")?;
     Ok(match ended.code {
         Some(0) => Ok(name),
         _ => Err(why(&ended.stderr)),
@@ -384,27 +386,33 @@ pub fn own_cgroup(lab: &Lab) -> Result<Value> {
     running.end()?;
     // Where the container's group is, as the host numbers it.
     let outside = fs::read_to_string(format!("/proc/{pid}/cgroup"))?;
-    let made = outside
-        .lines()
-        .filter(|line| line.ends_with(&format!("/{name}")));
-    let mut word = "its own";
-    for line in made {
-        let key = line.rsplit_once(':').map_or("", |(key, _)| key);
+    let mut words = Vec::new();
+    for line in outside.lines() {
+        let (key, group) = line.rsplit_once(':').unwrap_or_default();
+        if !group
+            .rsplit('/')
+            .next()
+            .is_some_and(|last| last.contains(&name))
+        {
+            continue;
+        }
         let inside = text
             .lines()
             .find_map(|line| line.strip_prefix(key)?.strip_prefix(':'));
-        word = match inside {
-            Some("/") => word,
-            Some(path) if path.starts_with("/..") => "another's, its own above or beside",
-            Some(path) if path.ends_with(&name) => "the host's",
+        words.push(match inside {
+            Some("/") => "its own",
+            Some(path) if path.starts_with("/..") => "beside its own",
+            Some(path) if path.ends_with(group) => "the host's",
             _ => "another",
-        };
+        });
     }
+    words.sort_unstable();
+    words.dedup();
     let theirs = fs::read_link(format!("/proc/{pid}/ns/cgroup"))?;
     let new = theirs != fs::read_link("/proc/self/ns/cgroup")?;
     Ok(json!({
         "command": { "started": "yes" },
         "namespace": either(new, "new", "the host's"),
-        "root": word,
+        "root": words.join(", "),
     }))
 }
