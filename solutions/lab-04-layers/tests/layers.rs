@@ -103,7 +103,7 @@ const SCRIPTS: &[(&str, &str, &str)] = &[
     (
         "bad-words-are-refused-with-the-reason",
         r#"
-        for words in 'nosuch' '-w etc practice' '-u bob practice' '-e =x practice' '--rm -- true' \
+        for words in 'nosuch' '-w etc practice' '-u bob practice' '-e =x practice' \
             '--entrypoint sh --rootfs /tmp/rootfs -- true' '--read-only -- true' 'Practice'; do
             $lab run $words 2>&1; echo $?
         done
@@ -116,7 +116,6 @@ const SCRIPTS: &[(&str, &str, &str)] = &[
          NAME: directory etc: it must begin with /\n125\n\
          NAME: process: user \"bob\": /etc/passwd of the image has no bob\n125\n\
          NAME: --env \"=x\": a variable has a name\n125\n\
-         NAME: --rm: there is no image; give its name before the command, without --\n125\n\
          NAME: --entrypoint: there is no image; give its name before the command, without --\n125\n\
          NAME: --read-only: the root is this machine's own; give another\n125\n\
          NAME: there is no image Practice in STORE; `image list` shows those there are\n125\n\

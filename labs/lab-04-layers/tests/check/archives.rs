@@ -253,7 +253,7 @@ pub fn beneath(lab: &Lab) -> Result<Value> {
         .records(&[("path", long.as_bytes())])
         .directory("made/long")
         .end();
-    let (_, ended) = place.import(&Files::image(&[good.clone()]))?;
+    let (_, ended) = place.import(&Files::image(std::slice::from_ref(&good)))?;
     let other = fs::read(place.layer(&digest(&good)).join("other"));
     let right = other.is_ok_and(|found| found == text.as_bytes());
     let mut seen = seen;
