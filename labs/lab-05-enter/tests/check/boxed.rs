@@ -148,6 +148,8 @@ fn reason(stderr: &str) -> Option<String> {
 /// The same, or what was said.
 pub fn why(stderr: &str) -> String {
     let last = stderr.lines().last().unwrap_or("nothing was said");
+    // Without the program's name, which is another for each.
+    let last = last.split_once(": ").map_or(last, |(_, words)| words);
     reason(stderr).unwrap_or_else(|| format!("no: {last}"))
 }
 
