@@ -12,6 +12,8 @@ pub mod files;
 mod load;
 mod look;
 mod root;
+mod steal;
+mod terminal;
 
 use std::ffi::OsString;
 use std::io::{BufRead, Write};
@@ -49,6 +51,10 @@ const CREATE_RUNTIME: &str = "create-runtime";
 /// - `write FILE…`: writes to each, says which errors that gave, waits
 /// - `files DIR STEP…`: does each [step](files::step), says the first error, or
 ///   the [tree](files::tree) below the directory, waits
+/// - `terminal`: says what terminal it stands at, again at each new size, and
+///   ends with 130 at Ctrl-C
+/// - `steal DIR`: lies in wait for another program, holds it open and tries to
+///   write to it; tells in files of the directory
 pub fn main(words: &[&str]) -> Result<ExitCode> {
     let number = |word: &str| {
         word.parse::<i32>()
@@ -108,6 +114,8 @@ pub fn main(words: &[&str]) -> Result<ExitCode> {
             wait_for_line()?;
             Ok(ExitCode::SUCCESS)
         }
+        ["terminal"] => terminal::stand(),
+        ["steal", directory] => steal::steal(Path::new(directory)),
         ["orphans", count] => {
             say(act::orphans(number(count)?)?)?;
             wait_for_line()?;

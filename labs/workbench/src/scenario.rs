@@ -101,6 +101,11 @@ impl Lab {
         &self.directory
     }
 
+    /// The learner's program itself, for what is done to the file.
+    pub fn binary(&self) -> &std::path::Path {
+        &self.binary
+    }
+
     /// The check binary itself, to be started as `probe …` inside containers.
     pub fn probe(&self) -> &std::path::Path {
         &self.probe

@@ -126,8 +126,8 @@ fn live_through(
 ) -> Result<(End, Option<State>)> {
     // Blocked before there is a process to pass them on to, so that a Ctrl-C
     // in this moment waits instead of ending us half-way.
-    let signals = Signals::block(&FORWARDED).context("block signals")?;
-    let born = bring_to_life(entry, spec, hooks, &signals);
+    let mut signals = Signals::block(&FORWARDED).context("block signals")?;
+    let born = bring_to_life(entry, spec, hooks, &mut signals);
     let report = born.as_ref().map(|born| born.state.clone());
     started(&report.map_err(Clone::clone));
     let mut born = match born {
@@ -177,7 +177,7 @@ fn bring_to_life(
     entry: &Entry,
     spec: &Spec,
     hooks: Hooks,
-    signals: &Signals,
+    signals: &mut Signals,
 ) -> Result<Born, Failure> {
     let hooks = all_hooks(spec, hooks)?;
     let mut plan = Plan {
@@ -203,7 +203,7 @@ fn bring_to_life(
     };
     // Ours must be the only copies of their ends, or we never see their end.
     drop(theirs);
-    let attending = attend(&mut plan, &process);
+    let attending = attend(&mut plan, &process, signals);
     let born = attending.and_then(|attending| {
         let state = start(entry, spec, &hooks, pid, &ours)?;
         Ok((attending, state))
@@ -226,7 +226,12 @@ fn bring_to_life(
 }
 
 /// Starts the attendants of the plan, now that there is nothing left to clone.
-fn attend(plan: &mut Plan, process: &OwnedFd) -> Result<Vec<Attending>, Failure> {
+fn attend(
+    plan: &mut Plan,
+    process: &OwnedFd,
+    signals: &mut Signals,
+) -> Result<Vec<Attending>, Failure> {
+    signals.leave(&plan.heard).during("signalfd", "")?;
     let attendants = std::mem::take(&mut plan.attendants).into_iter();
     attendants
         .map(|attendant| attendant.start(process.as_fd()).during("start", "a thread"))

@@ -30,6 +30,7 @@ use std::os::fd::{OwnedFd, RawFd};
 use std::path::PathBuf;
 
 use anyhow::Result;
+use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
 use crate::attendant::Attendant;
@@ -66,6 +67,8 @@ pub struct Plan {
     pub terminal: Option<OwnedFd>,
     /// Work beside the container's life.
     pub attendants: Vec<Attendant>,
+    /// Signals that an attendant hears itself: they aren't passed on.
+    pub heard: Vec<Signal>,
     /// The command's environment.
     pub environment: BTreeMap<OsString, OsString>,
     /// Mount a new `/proc` when pid and mount namespace are new. A hook that

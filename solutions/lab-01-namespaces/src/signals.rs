@@ -31,6 +31,7 @@ pub const FORWARDED: [Signal; 8] = [
 #[derive(Debug)]
 pub struct Signals {
     before: SigSet,
+    collected: SigSet,
     descriptor: SignalFd,
 }
 
@@ -42,12 +43,24 @@ impl Signals {
         sigprocmask(SigmaskHow::SIG_BLOCK, Some(&set), Some(&mut before))?;
         let flags = SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK;
         let descriptor = SignalFd::with_flags(&set, flags)?;
-        Ok(Signals { before, descriptor })
+        Ok(Signals {
+            before,
+            collected: set,
+            descriptor,
+        })
     }
 
     /// Restores the mask from before: a command must not inherit ours.
     pub fn unblock(&self) -> nix::Result<()> {
         sigprocmask(SigmaskHow::SIG_SETMASK, Some(&self.before), None)
+    }
+
+    /// Takes these no more: another thread does, which has to unblock them.
+    pub fn leave(&mut self, signals: &[Signal]) -> nix::Result<()> {
+        for signal in signals {
+            self.collected.remove(*signal);
+        }
+        self.descriptor.set_mask(&self.collected)
     }
 
     /// The next signal that has arrived, or `None` when there is none.

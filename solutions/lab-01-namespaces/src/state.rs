@@ -187,6 +187,25 @@ impl Store {
         Ok(ids)
     }
 
+    /// The name of the container that `word` means: a whole name, or the
+    /// beginning of one name only.
+    pub fn resolve(&self, word: &str) -> Result<String> {
+        validate_id(word)?;
+        let mut ids = self.ids()?;
+        if ids.iter().any(|id| id == word) {
+            return Ok(word.into());
+        }
+        ids.retain(|id| id.starts_with(word));
+        match ids.as_slice() {
+            [] => bail!("there is no container {word}"),
+            [id] => Ok(id.clone()),
+            several => bail!(
+                "{word} is the beginning of several names: {}",
+                several.join(", ")
+            ),
+        }
+    }
+
     fn read<T: serde::de::DeserializeOwned>(&self, id: &str, file: &str) -> Result<Option<T>> {
         validate_id(id)?;
         let path = self.root.join(id).join(file);

@@ -203,6 +203,7 @@ impl<R: Wanted> Obey for Verb<R> {
 
 /// The limits and the group of a container that runs.
 fn running(runtime: &Runtime, name: &str) -> Result<(Limits, Group)> {
+    let name = &runtime.store.resolve(name)?;
     let spec = runtime.store.spec(name)?;
     let spec = spec.with_context(|| format!("there is no container {name}"))?;
     wait_until_it_runs(runtime, name)?;

@@ -7,7 +7,7 @@ use std::os::unix::process::CommandExt;
 
 use anyhow::{Context, Result};
 use nix::errno::Errno;
-use nix::pty::openpty;
+use nix::pty::{Winsize, openpty};
 use nix::sys::termios::{LocalFlags, SetArg, tcgetattr, tcsetattr};
 use nix::unistd::setsid;
 
@@ -20,6 +20,34 @@ pub struct Terminal {
 }
 
 impl Terminal {
+    /// Gives the terminal another size; the kernel tells whoever is in its
+    /// foreground.
+    pub fn resize(&self, rows: u16, columns: u16) -> Result<()> {
+        let size = Winsize {
+            ws_row: rows,
+            ws_col: columns,
+            ws_xpixel: 0,
+            ws_ypixel: 0,
+        };
+        // SAFETY: the argument points to a size that lives through the call.
+        let result = unsafe {
+            nix::libc::ioctl(
+                self.keyboard.as_raw_fd(),
+                nix::libc::TIOCSWINSZ,
+                &raw const size,
+            )
+        };
+        Errno::result(result)
+            .map(drop)
+            .context("resize the terminal")
+    }
+
+    /// Is the terminal as it was: does it echo, and hand lines on?
+    pub fn is_cooked(&self) -> Result<bool> {
+        let settings = tcgetattr(&self.keyboard).context("read the terminal's settings")?;
+        Ok(settings.local_flags.contains(LocalFlags::ICANON))
+    }
+
     /// Presses keys: `\x03` is Ctrl-C.
     pub fn press(&mut self, keys: &str) -> Result<()> {
         self.keyboard

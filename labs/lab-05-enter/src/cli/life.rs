@@ -1,0 +1,253 @@
+//! The verbs that move a container from one status to another.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use clap::Args;
+use namespaces::Runtime;
+use namespaces::cli::{Obey, Wanted};
+use nix::sys::signal::Signal;
+
+use crate::container::{Container, settled};
+use crate::status::{Act, Status};
+use crate::stop::{Target, stop};
+use crate::{restart, sealed};
+
+/// How long a runtime may take to undo a container that has ended.
+const LIMIT: Duration = Duration::from_secs(20);
+
+#[derive(Debug, Args)]
+pub struct StopArgs {
+    /// Seconds a container may take to end by itself
+    #[arg(short, long, default_value_t = 10, value_name = "SECONDS")]
+    pub time: u64,
+    #[arg(required = true, value_name = "NAME")]
+    pub names: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct KillArgs {
+    /// Signal, by name or number
+    #[arg(short, long, default_value = "KILL", value_parser = signal)]
+    pub signal: Signal,
+    #[arg(required = true, value_name = "NAME")]
+    pub names: Vec<String>,
+}
+
+/// The verbs of earlier labs, which know nothing of the table: it is asked
+/// before they are obeyed.
+pub fn earlier<R: Wanted>(verb: layers::cli::Verb<R>, runtime: &Runtime) -> Result<u8> {
+    use cgroups::cli::Verb::{Pause, Unpause};
+    use layers::cli::Verb::{Rm, Rootfs};
+    use rootfs::cli::Verb::Cgroups;
+    match &verb {
+        Rootfs(Cgroups(Pause { name })) => settled(runtime, name)?.may(Act::Pause).map(drop)?,
+        Rootfs(Cgroups(Unpause { name })) => settled(runtime, name)?.may(Act::Unpause).map(drop)?,
+        Rm { force, names } => return remove_all(runtime, *force, names),
+        _ => {}
+    }
+    verb.obey(runtime)
+}
+
+fn remove_all(runtime: &Runtime, force: bool, names: &[String]) -> Result<u8> {
+    each(names, |name| {
+        let id = match runtime.store.resolve(name) {
+            // As with docker: what isn't there needs no force.
+            Err(_) if force => return Ok(()),
+            id => id?,
+        };
+        if !force {
+            settled(runtime, &id)?.may(Act::Remove)?;
+        }
+        runtime.remove(&id)?;
+        println!("{id}");
+        Ok(())
+    })
+    .map(|()| 0)
+}
+
+/// Asks every container of these names, and says of each when it has ended.
+pub fn stop_all(runtime: &Runtime, arguments: &StopArgs) -> Result<()> {
+    each(&arguments.names, |name| {
+        let id = settled(runtime, name)?.id;
+        stop_one(runtime, &id, Act::Stop, arguments.time)?;
+        println!("{id}");
+        Ok(())
+    })
+}
+
+fn stop_one(runtime: &Runtime, id: &str, act: Act, seconds: u64) -> Result<()> {
+    let container = settled(runtime, id)?;
+    container.may(act)?;
+    if container.status == Status::Exited {
+        return Ok(());
+    }
+    let (signal, grace) = (stop_signal(&container)?, Duration::from_secs(seconds));
+    let target = target(&container)?;
+    stop(&target, signal, grace).with_context(|| format!("stop container {id}"))?;
+    ensure!(
+        target.ends_within(Duration::ZERO)?,
+        "container {id} is still there"
+    );
+    over(runtime, id).map(drop)
+}
+
+/// The signal the image wants to be stopped by.
+fn stop_signal(container: &Container) -> Result<Signal> {
+    let part: Option<layers::Part> = container.spec.extension(layers::hook::PART)?;
+    let execution = part.and_then(|part| part.image.config.config);
+    let word = execution.and_then(|execution| execution.other.get("StopSignal").cloned());
+    match word.as_ref().and_then(|word| word.as_str()) {
+        Some(word) => signal(word).map_err(|error| anyhow::anyhow!("the image's {error}")),
+        None => Ok(Signal::SIGTERM),
+    }
+}
+
+fn target(container: &Container) -> Result<Target> {
+    let (_, process) = container.process()?;
+    let group = container.group()?;
+    Ok(Target { process, group })
+}
+
+/// Waits until a container is undone by its runtime. Its exit code, if there is
+/// one to be known.
+fn over(runtime: &Runtime, id: &str) -> Result<Option<u8>> {
+    let deadline = Instant::now() + LIMIT;
+    let mut code = None;
+    loop {
+        // Of one that isn't kept this is the only moment to see its exit code.
+        let state = runtime.store.state(id)?;
+        code = state.as_ref().and_then(|state| state.exit_code).or(code);
+        match state {
+            None => return Ok(code),
+            Some(state) if state.status == namespaces::state::Status::Stopped => return Ok(code),
+            // Whoever looked after it may have been killed.
+            Some(_) => runtime.settle(id)?,
+        }
+        ensure!(
+            Instant::now() < deadline,
+            "container {id} has ended, and isn't undone after {} s",
+            LIMIT.as_secs()
+        );
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// Sends every container of these names a signal.
+pub fn kill_all(runtime: &Runtime, arguments: &KillArgs) -> Result<()> {
+    each(&arguments.names, |name| {
+        let container = Container::find(runtime, name)?;
+        container.may(Act::Kill)?;
+        let target = target(&container)?;
+        match arguments.signal {
+            Signal::SIGKILL => {
+                target.kill()?;
+                over(runtime, &container.id)?;
+            }
+            other => target.signal(other)?,
+        }
+        println!("{}", container.id);
+        Ok(())
+    })
+}
+
+/// Starts containers of these names that have ended.
+pub fn start_all(runtime: &Runtime, names: &[String]) -> Result<()> {
+    each(names, |name| {
+        let container = settled(runtime, name)?;
+        container.may(Act::Start)?;
+        start_one(runtime, &container)?;
+        println!("{}", container.id);
+        Ok(())
+    })
+}
+
+fn start_one(runtime: &Runtime, container: &Container) -> Result<()> {
+    if container.spec.extensions.contains_key(rootfs::hook::PART) {
+        sealed::go_on_sealed()?;
+    }
+    runtime.start_again(&container.id).map(drop)
+}
+
+/// Stops and starts. Meanwhile the container is neither running nor exited.
+pub fn restart_all(runtime: &Runtime, arguments: &StopArgs) -> Result<()> {
+    each(&arguments.names, |name| {
+        let container = settled(runtime, name)?;
+        ensure!(
+            container.spec.keep,
+            "container {}: with --rm it can't be started again",
+            container.id
+        );
+        container.may(Act::Restart)?;
+        if container.spec.extensions.contains_key(rootfs::hook::PART) {
+            // Now: it begins the command line anew.
+            sealed::go_on_sealed()?;
+        }
+        let _restarting = restart::begin(&container.spec)?;
+        if container.status != Status::Exited {
+            let grace = Duration::from_secs(arguments.time);
+            stop(&target(&container)?, stop_signal(&container)?, grace)?;
+            over(runtime, &container.id)?;
+        }
+        runtime.start_again(&container.id)?;
+        println!("{}", container.id);
+        Ok(())
+    })
+}
+
+/// Waits for the end of each, and prints its exit code.
+pub fn wait_all(runtime: &Runtime, names: &[String]) -> Result<()> {
+    each(names, |name| {
+        let container = settled(runtime, name)?;
+        if let Ok(target) = target(&container) {
+            while !target.ends_within(LIMIT)? {}
+        }
+        match over(runtime, &container.id)? {
+            Some(code) => println!("{code}"),
+            None => bail!("container {}: how it ended isn't known", container.id),
+        }
+        Ok(())
+    })
+}
+
+/// Does it for each name; a failure doesn't keep the others from it.
+fn each(names: &[String], mut one: impl FnMut(&str) -> Result<()>) -> Result<()> {
+    let mut failed = Ok(());
+    for name in names {
+        if let Err(error) = one(name) {
+            if let Err(earlier) = std::mem::replace(&mut failed, Err(error)) {
+                eprintln!("{}: {earlier:#}", namespaces::runtime::program_name());
+            }
+        }
+    }
+    failed
+}
+
+/// A signal's name, with or without SIG, or its number.
+fn signal(word: &str) -> Result<Signal, String> {
+    let upper = word.to_uppercase();
+    let name = match upper.starts_with("SIG") {
+        true => upper,
+        false => format!("SIG{upper}"),
+    };
+    let named = name.parse::<Signal>().ok();
+    let numbered = || Signal::try_from(word.parse::<i32>().ok()?).ok();
+    named
+        .or_else(numbered)
+        .ok_or_else(|| format!("signal {word:?}: there is none of this name"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signals_have_three_spellings() {
+        for word in ["TERM", "sigterm", "15"] {
+            assert_eq!(signal(word), Ok(Signal::SIGTERM), "{word}");
+        }
+        for word in ["", "0", "99", "TERMS", "-15"] {
+            assert!(signal(word).is_err(), "{word}");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+    let _ = image;
+    let _lock = lock(place)?;
+    fs::create_dir_all(data(place)).context("make the volume's directory")

@@ -1,0 +1,3 @@
+    target.signal(signal)?;
+    target.thaw()?;
+    Ok(target.ends_within(grace)?)

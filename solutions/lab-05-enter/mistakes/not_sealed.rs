@@ -1,0 +1,3 @@
+    let mut copy = File::from(memfd_create(c"program", MFdFlags::MFD_CLOEXEC)?);
+    io::copy(&mut program, &mut copy)?;
+    Ok(copy.into())

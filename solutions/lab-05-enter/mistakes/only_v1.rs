@@ -1,0 +1,4 @@
+    for directory in group.v1.values() {
+        file::write(directory, "cgroup.procs", process)?;
+    }
+    Ok(())

@@ -1,0 +1,5 @@
+    let _ = process;
+    for directory in group.directories() {
+        file::write(directory, "cgroup.procs", Pid::this())?;
+    }
+    Ok(())

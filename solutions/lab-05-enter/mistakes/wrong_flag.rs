@@ -1,0 +1,1 @@
+    unshare(CloneFlags::CLONE_NEWNS).during("unshare", "the cgroup namespace")

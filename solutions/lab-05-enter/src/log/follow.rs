@@ -1,0 +1,112 @@
+//! A log read, perhaps while it is written.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use super::file::older;
+use super::{Record, Stream};
+
+/// Records in their order, out of both files.
+#[derive(Debug)]
+pub struct Reader {
+    path: PathBuf,
+    file: Option<File>,
+    /// Bytes of it that have been read, all of them whole records. What comes
+    /// behind may be taken away again by its writer.
+    read: u64,
+}
+
+impl Reader {
+    pub fn new(path: PathBuf) -> Reader {
+        Reader {
+            path,
+            file: None,
+            read: 0,
+        }
+    }
+
+    /// What has been written since the last time; at first everything there is.
+    pub fn read(&mut self) -> Result<Vec<Record>> {
+        let mut records = Vec::new();
+        if self.file.is_none() {
+            if let Some(mut file) = open(&older(&self.path))? {
+                self.take(&mut file, &mut records)?;
+                self.read = 0;
+            }
+            self.file = open(&self.path)?;
+        }
+        let Some(mut file) = self.file.take() else {
+            return Ok(records);
+        };
+        self.take(&mut file, &mut records)?;
+        // Another file has its name: this one will not grow any more.
+        if let Some(mut next) = open(&self.path)? {
+            if next.metadata()?.ino() != file.metadata()?.ino() {
+                self.take(&mut file, &mut records)?;
+                self.read = 0;
+                self.take(&mut next, &mut records)?;
+                file = next;
+            }
+        }
+        self.file = Some(file);
+        Ok(records)
+    }
+
+    fn take(&mut self, file: &mut File, records: &mut Vec<Record>) -> Result<()> {
+        let path = self.path.display();
+        let mut whole = Vec::new();
+        file.seek(SeekFrom::Start(self.read))
+            .and_then(|_| file.read_to_end(&mut whole))
+            .with_context(|| format!("read {path}"))?;
+        let end = whole.iter().rposition(|byte| *byte == b'\n');
+        whole.truncate(end.map_or(0, |at| at + 1));
+        self.read += whole.len() as u64;
+        records.extend(whole.split(|byte| *byte == b'\n').filter_map(Record::parse));
+        Ok(())
+    }
+}
+
+fn open(path: &Path) -> Result<Option<File>> {
+    match File::open(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        file => file
+            .map(Some)
+            .with_context(|| format!("open {}", path.display())),
+    }
+}
+
+/// The records of the last `count` lines.
+pub fn last(records: Vec<Record>, count: usize) -> VecDeque<Record> {
+    let mut kept: VecDeque<Record> = records.into();
+    let mut lines = 0;
+    for at in (0..kept.len()).rev() {
+        // A part belongs to the line that ends behind it.
+        lines += usize::from(kept[at].piece.full || at + 1 == kept.len());
+        if lines > count {
+            kept.drain(..=at);
+            break;
+        }
+    }
+    kept
+}
+
+/// Writes a record to the stream it came from.
+pub fn show(record: &Record, timestamps: bool) -> std::io::Result<()> {
+    let mut text = Vec::new();
+    if timestamps {
+        write!(text, "{} ", humantime::format_rfc3339_nanos(record.time))?;
+    }
+    text.extend(&record.piece.text);
+    if record.piece.full || timestamps {
+        text.push(b'\n');
+    }
+    match record.stream {
+        Stream::Stdout => std::io::stdout().lock().write_all(&text),
+        Stream::Stderr => std::io::stderr().lock().write_all(&text),
+    }
+}
