@@ -6,12 +6,15 @@
 //! [`record`] is what is kept; [`figures`] are the book's tables and plots,
 //! drawn from what was kept and never typed.
 
+mod bundle;
 mod check;
 mod clone;
+mod engine;
 mod family;
 pub mod figures;
 mod import;
 pub mod machine;
+mod memory;
 mod plot;
 pub mod record;
 mod released;
@@ -24,7 +27,7 @@ mod workbench;
 
 use std::env;
 
-pub use family::{Family, Peer};
+pub use family::{Family, Peer, Unit};
 #[cfg(test)]
 pub use family::{Samples, Taken};
 
@@ -44,6 +47,8 @@ pub const FAMILIES: &[&Family] = &[
     &check::FAMILY,
     &workbench::FAMILY,
     &run::FAMILY,
+    &engine::FAMILY,
+    &memory::FAMILY,
     &import::FAMILY,
     &vm::FAMILY,
 ];

@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use super::clone::{Clone, timed};
-use super::family::{Family, Figure, Goal, Peer, Taken};
+use super::family::{Family, Figure, Goal, Peer, Taken, Unit};
 use super::turns::take;
 use crate::workspace::Workspace;
 
@@ -35,6 +35,7 @@ pub const FAMILY: Family = Family {
     name: "check",
     says: "`check lab-01` of the reference after an edit",
     figures: &[WHOLE, OWN],
+    unit: Unit::Seconds,
     measure,
     inside: None,
     only_named: false,

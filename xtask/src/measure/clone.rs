@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use super::family::{Family, Figure, Goal, Samples, Taken};
+use super::family::{Family, Figure, Goal, Samples, Taken, Unit};
 use crate::build::target_folder;
 use crate::process;
 use crate::workspace::Workspace;
@@ -23,6 +23,7 @@ pub const FAMILY: Family = Family {
     name: "clone",
     says: "a fresh clone's first verdict, downloads excluded",
     figures: &[VERDICT],
+    unit: Unit::Seconds,
     measure,
     inside: None,
     only_named: false,

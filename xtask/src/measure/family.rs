@@ -12,13 +12,22 @@ pub struct Family {
     /// What it measures, in at most 58 columns.
     pub says: &'static str,
     pub figures: &'static [Figure],
-    /// Takes the times of every figure.
+    /// What its numbers count: they share an axis.
+    pub unit: Unit,
+    /// Takes the numbers of every figure.
     pub measure: fn(&Workspace) -> Result<Vec<Taken>>,
     /// The half that runs on a workbench, if there is one.
     pub inside: Option<fn() -> Result<Vec<Taken>>>,
     /// Whether it is measured only when it is named: it takes minutes, or more
     /// of the machine than the others.
     pub only_named: bool,
+}
+
+/// What a number counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    Seconds,
+    Bytes,
 }
 
 /// One line of the table.
@@ -43,11 +52,11 @@ pub struct Peer {
 /// What was promised: at most so much.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Goal {
-    /// Seconds of ours.
+    /// Of ours, in the family's unit.
     Ours(f64),
     /// Times the peer's, turn by turn.
     Ratio(f64),
-    /// Seconds more than the peer's, turn by turn.
+    /// So many of the unit more than the peer's, turn by turn.
     More(f64),
 }
 
@@ -59,7 +68,8 @@ pub struct Taken {
     pub samples: Option<Samples>,
 }
 
-/// Seconds, in the order of the turns; the peer's are as many, or none.
+/// In the family's unit and the order of the turns; the peer's are as many, or
+/// none.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Samples {
     pub ours: Vec<f64>,

@@ -14,7 +14,7 @@ use anyhow::{Context, Result};
 use super::family::Family;
 use super::machine::Machine;
 use super::record::{Record, Row};
-use super::shown::{goal, range, seconds};
+use super::shown::{amount, goal, range};
 use super::statistics::{Quantity, Verdict};
 use super::{FAMILIES, plot};
 use crate::files;
@@ -64,7 +64,7 @@ fn drawn(root: &Path, family: &Family) -> Result<[(PathBuf, String); 2]> {
     Ok(message::in_language(&language(root), || {
         [
             (file("md"), markdown(family, &record, &rows)),
-            (file("svg"), plot::svg(&rows)),
+            (file("svg"), plot::svg(family.unit, &rows)),
         ]
     }))
 }
@@ -151,17 +151,17 @@ fn markdown(family: &Family, record: &Record, rows: &[Row<'_>]) -> String {
 }
 
 fn line(row: &Row<'_>) -> String {
-    let figure = row.figure;
+    let (figure, unit) = (row.figure, row.unit);
     let peer = figure.peer.as_ref().map_or("", |peer| peer.what);
     let what = match peer {
         "" => figure.what.to_owned(),
         peer => format!("{}; {peer}", figure.what),
     };
-    let promised = figure.goal.map(goal).unwrap_or_default();
+    let promised = figure.goal.map(|most| goal(unit, most)).unwrap_or_default();
     let Some(numbers) = &row.numbers else {
         return format!("| {what} | | | | | {promised} |\n");
     };
-    let peer = numbers.peer.as_ref().map(|peer| seconds(peer.median));
+    let peer = numbers.peer.as_ref().map(|peer| amount(unit, peer.median));
     let ratio = numbers
         .ratio
         .as_ref()
@@ -169,8 +169,11 @@ fn line(row: &Row<'_>) -> String {
     let half = match numbers.quantity {
         // One run has none.
         _ if numbers.judged.runs == 1 => String::new(),
-        Quantity::More => format!("+{}", range(Quantity::More, numbers.judged.middle_half)),
-        quantity => range(quantity, numbers.judged.middle_half),
+        Quantity::More => format!(
+            "+{}",
+            range(unit, Quantity::More, numbers.judged.middle_half)
+        ),
+        quantity => range(unit, quantity, numbers.judged.middle_half),
     };
     let verdict = match row.verdict {
         Verdict::Met => say!("measure-met"),
@@ -179,7 +182,7 @@ fn line(row: &Row<'_>) -> String {
         Verdict::NoGoal | Verdict::Skipped => String::new(),
     };
     let cells = [
-        seconds(numbers.ours.median),
+        amount(unit, numbers.ours.median),
         peer.unwrap_or_default(),
         ratio.unwrap_or_default(),
         half,

@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde_json::json;
 
-use super::family::{Family, Figure, Goal, Peer, Taken};
+use super::family::{Family, Figure, Goal, Peer, Taken, Unit};
 use super::released;
 use super::turns::{take, time};
 use crate::message::say;
@@ -32,6 +32,7 @@ pub const FAMILY: Family = Family {
     name: "import",
     says: "`image import` of 10,000 files beside tar and sha256sum",
     figures: &[PLAIN],
+    unit: Unit::Seconds,
     measure,
     inside: Some(inside),
     only_named: false,

@@ -1,9 +1,10 @@
-//! A family's times as a drawing: a dot for each run, the median as a line
+//! A family's numbers as a drawing: a dot for each run, the median as a line
 //! across them. It takes the page's text colour, so it is readable in every
 //! theme.
 
+use super::family::Unit;
 use super::record::Row;
-use super::shown::{round_seconds, seconds};
+use super::shown::{amount, round_amount};
 use super::statistics::Summary;
 use crate::message::say;
 
@@ -17,13 +18,13 @@ const TOP: f64 = 30.0;
 /// One line of dots.
 struct Line<'a> {
     label: &'a str,
-    times: &'a [f64],
+    numbers: &'a [f64],
     summary: &'a Summary,
 }
 
-/// The drawing of all figures that were measured. Two figures of the same times
-/// are drawn once.
-pub fn svg(rows: &[Row<'_>]) -> String {
+/// The drawing of all figures that were measured. Two figures of the same
+/// numbers are drawn once.
+pub fn svg(unit: Unit, rows: &[Row<'_>]) -> String {
     let mut lines: Vec<Line<'_>> = Vec::new();
     for row in rows {
         let Some(numbers) = &row.numbers else {
@@ -37,51 +38,51 @@ pub fn svg(rows: &[Row<'_>]) -> String {
                 numbers.peer.as_ref(),
             ),
         ];
-        for (label, times, summary) in sides {
+        for (label, numbers, summary) in sides {
             let Some(summary) = summary else { continue };
-            if !lines.iter().any(|line| line.times == times.as_slice()) {
+            if !lines.iter().any(|line| line.numbers == numbers.as_slice()) {
                 lines.push(Line {
                     label,
-                    times,
+                    numbers,
                     summary,
                 });
             }
         }
     }
-    draw(&lines)
+    draw(unit, &lines)
 }
 
-fn draw(lines: &[Line<'_>]) -> String {
-    let longest = lines.iter().flat_map(|line| line.times).copied();
-    let end = round_up(longest.fold(0.0, f64::max));
+fn draw(unit: Unit, lines: &[Line<'_>]) -> String {
+    let most = lines.iter().flat_map(|line| line.numbers).copied();
+    let end = round_up(most.fold(0.0, f64::max));
     let height = TOP + LINE * lines.len() as f64 + 6.0;
     let told: Vec<String> = lines
         .iter()
-        .map(|line| format!("{} {}", line.label, seconds(line.summary.median)))
+        .map(|line| format!("{} {}", line.label, amount(unit, line.summary.median)))
         .collect();
     let label = say!("measure-plot", medians = told.join("; "));
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{}\">\n",
         escaped(&label)
     );
-    svg += &axis(end, height);
+    svg += &axis(unit, end, height);
     for (index, line) in lines.iter().enumerate() {
-        svg += &one(line, TOP + LINE * (index as f64 + 0.5), end);
+        svg += &one(unit, line, TOP + LINE * (index as f64 + 0.5), end);
     }
     svg + "</svg>\n"
 }
 
-/// Where a time stands.
-fn x(time: f64, end: f64) -> f64 {
-    LABELS + (WIDTH - LABELS - VALUES - 12.0) * time / end
+/// Where a number stands.
+fn x(number: f64, end: f64) -> f64 {
+    LABELS + (WIDTH - LABELS - VALUES - 12.0) * number / end
 }
 
 /// Five marks from nothing to the end.
-fn axis(end: f64, height: f64) -> String {
+fn axis(unit: Unit, end: f64, height: f64) -> String {
     let mut svg = String::new();
     for step in 0..=4 {
-        let time = end * f64::from(step) / 4.0;
-        let x = x(time, end);
+        let number = end * f64::from(step) / 4.0;
+        let x = x(number, end);
         svg += &format!(
             "<path d=\"M{x:.1} {:.1} V{:.1}\" stroke=\"currentColor\" stroke-opacity=\"0.2\"/>\n",
             TOP - 6.0,
@@ -89,20 +90,20 @@ fn axis(end: f64, height: f64) -> String {
         );
         let words = match step {
             0 => "0".to_owned(),
-            _ => round_seconds(time),
+            _ => round_amount(unit, number),
         };
         svg += &text(x, 16.0, "middle", 12, &words);
     }
     svg
 }
 
-fn one(line: &Line<'_>, y: f64, end: f64) -> String {
+fn one(unit: Unit, line: &Line<'_>, y: f64, end: f64) -> String {
     let mut svg = text(LABELS - 12.0, y + 5.0, "end", 13, line.label);
     svg += "<g fill=\"currentColor\" fill-opacity=\"0.3\">\n";
-    for (index, time) in line.times.iter().enumerate() {
-        // Beside each other, so that equal times don't hide one another.
+    for (index, number) in line.numbers.iter().enumerate() {
+        // Beside each other, so that equal ones don't hide one another.
         let aside = (index * 5 % 11) as f64 - 5.0;
-        let (x, y) = (x(*time, end), y + aside);
+        let (x, y) = (x(*number, end), y + aside);
         svg += &format!("<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"2.2\"/>\n");
     }
     svg += "</g>\n";
@@ -117,7 +118,7 @@ fn one(line: &Line<'_>, y: f64, end: f64) -> String {
         y + 5.0,
         "end",
         13,
-        &seconds(line.summary.median),
+        &amount(unit, line.summary.median),
     )
 }
 

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::family::{Family, Figure, Goal, Peer, Samples, Taken};
+use super::family::{Family, Figure, Goal, Peer, Samples, Taken, Unit};
 use super::machine::Machine;
 use super::statistics::{Quantity, Summary, Verdict, judge, quantity, values};
 use crate::store::time_name;
@@ -24,6 +24,7 @@ pub struct Record {
 /// One figure with what was measured of it.
 pub struct Row<'a> {
     pub figure: &'a Figure,
+    pub unit: Unit,
     /// None when it was skipped.
     pub numbers: Option<Numbers<'a>>,
     pub verdict: Verdict,
@@ -41,7 +42,7 @@ pub struct Numbers<'a> {
 }
 
 impl Record {
-    /// What was taken now, with times in whole microseconds.
+    /// What was taken now, in whole microseconds or bytes.
     pub fn of(family: &Family, machine: Machine, mut taken: Vec<Taken>) -> Record {
         let samples = taken.iter_mut().filter_map(|taken| taken.samples.as_mut());
         for time in samples.flat_map(|samples| samples.ours.iter_mut().chain(&mut samples.peer)) {
@@ -87,6 +88,7 @@ impl Record {
             };
             Row {
                 figure,
+                unit: family.unit,
                 numbers,
                 verdict,
             }
@@ -155,11 +157,11 @@ fn row(row: &Row<'_>) -> Value {
         "figure": row.figure.name,
         "what": row.figure.what,
         "peer": peer.map(|peer| peer.what),
-        "goal": row.figure.goal.map(goal),
+        "goal": row.figure.goal.map(|most| goal(row.unit, most)),
         "verdict": verdict(row.verdict),
     });
     if let Some(numbers) = &row.numbers {
-        value["quantity"] = json!(word(numbers.quantity));
+        value["quantity"] = json!(word(row.unit, numbers.quantity));
         value["judged"] = summary(&numbers.judged);
         value["ours"] = summary(&numbers.ours);
         value["beside"] = numbers.peer.as_ref().map(summary).into();
@@ -181,20 +183,22 @@ fn summary(summary: &Summary) -> Value {
     })
 }
 
-fn goal(goal: Goal) -> Value {
+fn goal(unit: Unit, goal: Goal) -> Value {
     let (quantity, most) = match goal {
         Goal::Ours(most) => (Quantity::Ours, most),
         Goal::Ratio(most) => (Quantity::Ratio, most),
         Goal::More(most) => (Quantity::More, most),
     };
-    json!({"quantity": word(quantity), "at_most": most})
+    json!({"quantity": word(unit, quantity), "at_most": most})
 }
 
-fn word(quantity: Quantity) -> &'static str {
-    match quantity {
-        Quantity::Ours => "seconds",
-        Quantity::Ratio => "ratio",
-        Quantity::More => "seconds-more",
+fn word(unit: Unit, quantity: Quantity) -> &'static str {
+    match (quantity, unit) {
+        (Quantity::Ratio, _) => "ratio",
+        (Quantity::Ours, Unit::Seconds) => "seconds",
+        (Quantity::More, Unit::Seconds) => "seconds-more",
+        (Quantity::Ours, Unit::Bytes) => "bytes",
+        (Quantity::More, Unit::Bytes) => "bytes-more",
     }
 }
 

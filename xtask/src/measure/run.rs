@@ -5,9 +5,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
-use super::family::{Family, Figure, Goal, Peer, Taken};
+use super::bundle::mount;
+use super::family::{Family, Figure, Goal, Peer, Taken, Unit};
 use super::released;
 use super::turns::in_turns;
 use crate::workspace::Workspace;
@@ -37,6 +38,7 @@ pub const FAMILY: Family = Family {
     name: "run",
     says: "the reference's `run -- /bin/true` beside others",
     figures: &[CRUN, UNSHARE],
+    unit: Unit::Seconds,
     measure,
     inside: Some(inside),
     only_named: false,
@@ -91,15 +93,4 @@ fn inside() -> Result<Vec<Taken>> {
         });
     }
     Ok(taken)
-}
-
-fn mount(words: &[&str]) -> Result<()> {
-    let status = Command::new("mount")
-        .args(words)
-        .status()
-        .context("start mount")?;
-    if !status.success() {
-        bail!("mount {}: {status}", words.join(" "));
-    }
-    Ok(())
 }

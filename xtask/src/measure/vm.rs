@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use super::family::{Family, Figure, Samples, Taken};
+use super::family::{Family, Figure, Samples, Taken, Unit};
 use crate::message::say;
 use crate::process;
 use crate::screen;
@@ -33,6 +33,7 @@ pub const FAMILY: Family = Family {
     name: "vm",
     says: "two machines from nothing to lab 01's verdict inside",
     figures: &[QEMU_UP, QEMU_VERDICT, VAGRANT_UP, VAGRANT_VERDICT],
+    unit: Unit::Seconds,
     measure,
     inside: None,
     only_named: true,

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use super::family::{Family, Figure, Goal, Peer, Taken};
+use super::family::{Family, Figure, Goal, Peer, Taken, Unit};
 use super::released;
 use super::turns::in_turns;
 use crate::workspace::Workspace;
@@ -23,6 +23,7 @@ pub const FAMILY: Family = Family {
     name: "workbench",
     says: "a workbench for /bin/true, release build",
     figures: &[EMPTY],
+    unit: Unit::Seconds,
     measure,
     inside: None,
     only_named: false,

@@ -3,9 +3,9 @@
 use super::{BOLD, GREEN, RED, YELLOW, paint, wrap};
 use crate::measure::machine::Machine;
 use crate::measure::record::{Numbers, Record, Row};
-use crate::measure::shown::{goal, range, seconds};
+use crate::measure::shown::{amount, goal, range};
 use crate::measure::statistics::Verdict;
-use crate::measure::{Family, Peer};
+use crate::measure::{Family, Peer, Unit};
 use crate::message::say;
 
 /// Told before a family is measured: some take a minute.
@@ -60,6 +60,7 @@ fn columns([what, ours, peer, ratio, spread, goal]: [&str; 6]) -> String {
 }
 
 fn line(row: &Row<'_>) -> String {
+    let goal = |most| goal(row.unit, most);
     let promised = row.figure.goal.map(goal).unwrap_or_default();
     let Some(numbers) = &row.numbers else {
         let skipped = say!("measure-skipped");
@@ -79,27 +80,30 @@ fn line(row: &Row<'_>) -> String {
         Verdict::Open => paint(YELLOW, "?"),
         Verdict::NoGoal | Verdict::Skipped => " ".to_owned(),
     };
-    let peer = numbers.peer.as_ref().map(|peer| seconds(peer.median));
+    let peer = numbers
+        .peer
+        .as_ref()
+        .map(|peer| amount(row.unit, peer.median));
     let ratio = numbers
         .ratio
         .as_ref()
         .map(|ratio| format!("{:.2}", ratio.median));
     let line = columns([
         row.figure.what,
-        &seconds(numbers.ours.median),
+        &amount(row.unit, numbers.ours.median),
         &peer.unwrap_or_default(),
         &ratio.unwrap_or_default(),
-        &half(numbers),
+        &half(row.unit, numbers),
         &format!("{mark} {promised}"),
     ]);
     line.trim_end().to_owned() + "\n"
 }
 
 /// The middle half of what is judged; one run has none.
-fn half(numbers: &Numbers<'_>) -> String {
+fn half(unit: Unit, numbers: &Numbers<'_>) -> String {
     match numbers.judged.runs {
         1 => String::new(),
-        _ => range(numbers.quantity, numbers.judged.middle_half),
+        _ => range(unit, numbers.quantity, numbers.judged.middle_half),
     }
 }
 
@@ -126,7 +130,7 @@ fn note(row: &Row<'_>, machine: &Machine) -> String {
     };
     let mut text = wrap("", 0, 2, &words);
     if row.verdict == Verdict::Open && !machine.busy() {
-        let interval = range(numbers.quantity, numbers.judged.interval);
+        let interval = range(row.unit, numbers.quantity, numbers.judged.interval);
         text += &wrap("", 2, 2, &say!("measure-wide", interval = interval));
     }
     text
