@@ -91,7 +91,7 @@ fn environment(who: Who) -> Result<(), Failed> {
         .output()?;
     let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     let expected = format!(
-        "A=b\nHOME=/tmp\nLANG=C.UTF-8\nLOGNAME=root\nPATH={path}\nUSER=root\nWORKBENCH=1\n"
+        "A=b\nCONTAINER_STORE=/tmp/store\nHOME=/tmp\nLANG=C.UTF-8\nLOGNAME=root\nPATH={path}\nUSER=root\nWORKBENCH=1\n"
     );
     expect("environment", &output, 0, &expected)?;
     // Nothing but 0, 1 and 2 is open, save what listing them opens.
