@@ -18,6 +18,7 @@ mistakes-unanswered = das Check-Programm hat nicht jeden Check beantwortet
 mistakes-is-red = Check { $check } ist rot
 mistakes-stayed-green = Check { $check } blieb grün
 mistakes-all-stayed-green = jeder Check blieb grün
+mistakes-unnamed = Check { $check } ist rot ohne Aufgabe { $task }, die er in lab.yaml nicht nennt
 mistakes-not-shown = Diagnose { $diagnosis } wird nicht gezeigt
 mistakes-wrongly-shown = Check { $check } zeigt Diagnose { $diagnosis }, und hier ist sie falsch
 mistakes-hidden = Check { $check } ist vor dem rot, der die Diagnose zeigt; wer das Lab löst, sieht sie also nicht
