@@ -64,6 +64,8 @@ impl Git {
             .args(["-c", "core.filesRefLockTimeout=3000"])
             .args(args)
             .current_dir(&self.root)
+            // What only asks takes no lock that it could leave.
+            .env("GIT_OPTIONAL_LOCKS", "0")
             .env("LC_ALL", "C");
         command
     }

@@ -14,8 +14,10 @@ use super::{Entry, Git, last_line};
 use crate::files;
 use crate::message::say;
 
-/// How long another git may hold the index.
-const LOCK: Duration = Duration::from_secs(3);
+/// How long another git may hold the index. It takes milliseconds; beside
+/// somebody who removes gigabytes from the same disk it has taken over three
+/// seconds.
+const LOCK: Duration = Duration::from_secs(10);
 
 /// Refs that only `update` writes.
 const OURS: &str = "refs/lab/";
