@@ -31,7 +31,7 @@ const SCENARIOS: &[Scenario] = &[
     scenario("born", limits::born),
     scenario("enabled", limits::enabled),
     scenario("limits", limits::limits),
-    scenario("share", cpu::share).alone(),
+    scenario("share", cpu::share),
     scenario("hog", limits::hog),
     scenario("bomb", limits::bomb),
     scenario("frozen", life::frozen),

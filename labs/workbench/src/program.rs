@@ -25,8 +25,9 @@ pub use terminal::Terminal;
 /// How long a scenario waits for an answer of the probe, or for the end.
 pub const PATIENCE: Duration = Duration::from_secs(8);
 
-/// How long the last words of a program that has ended may take to be read. On a
-/// busy machine the reader may not run for a while.
+/// How long the last words of a program that has ended may take to be read, and
+/// one that was killed to be gone. On a busy machine the reader may not run for a
+/// while.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// The most a program may write to one stream.
@@ -291,21 +292,21 @@ impl Running {
         let status = self.child.try_wait().context("wait for the program")?;
         let waited = self.begun.elapsed().as_secs_f64();
         let _ = self.child.kill();
-        let killed = self.child.wait().context("wait for the program")?;
+        let killed = self.wait(LAST_WORDS)?;
         let (stdout, stderr) = (streamed(self.stdout.take()), streamed(self.stderr.take()));
         if let Some(most) = [stdout.len(), stderr.len()].into_iter().max() {
             if most as u64 > MOST {
                 return Ok(self.too_much(most as u64));
             }
         }
-        let status_known = status.unwrap_or(killed);
+        let known = status.or(killed);
         Ok(NoAnswer {
             message: match status {
                 Some(_) => "the command inside the container was never heard of".into(),
                 None => "still running, and nothing was heard".into(),
             },
-            code: status_known.code(),
-            signal: status_known.signal(),
+            code: known.and_then(|status| status.code()),
+            signal: known.and_then(|status| status.signal()),
             waited: status.is_none().then_some(waited),
             wrote: None,
             stderr: tail(&stderr),
@@ -315,9 +316,10 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Already ended and reaped: nothing left to do.
+        // Already ended and reaped: nothing left to do. One that is frozen doesn't
+        // die, and is left to the workbench's end.
         let _ = self.child.kill();
-        let _ = self.child.wait();
+        let _ = self.wait(LAST_WORDS);
     }
 }
 

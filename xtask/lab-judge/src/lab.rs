@@ -153,12 +153,16 @@ pub struct Mistake {
     pub file: String,
     /// The task whose region the file's whole text replaces.
     pub task: String,
-    /// Checks that must go red.
+    /// Checks that must go red. Each names the task among those it needs.
     #[serde(deserialize_with = "one_or_many")]
     pub red: Vec<String>,
     /// Diagnoses that must be shown, and no others.
     #[serde(default, deserialize_with = "one_or_many")]
     pub shows: Vec<String>,
+    /// Diagnoses that are true when they are shown, which depends on who is
+    /// faster.
+    #[serde(default, deserialize_with = "one_or_many")]
+    pub may_show: Vec<String>,
 }
 
 /// A right solution that differs from the reference. All checks stay green.

@@ -22,6 +22,7 @@ mistakes-unanswered = the check binary did not answer every check
 mistakes-is-red = check { $check } is red
 mistakes-stayed-green = check { $check } stayed green
 mistakes-all-stayed-green = every check stayed green
+mistakes-unnamed = check { $check } is red without task { $task }, which it doesn't name in lab.yaml
 mistakes-not-shown = diagnosis { $diagnosis } is not shown
 mistakes-wrongly-shown = diagnosis { $diagnosis } is shown by check { $check } and is wrong here
 mistakes-hidden = check { $check } is red before the one that shows the diagnosis, so a learner doesn't see it

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::Context;
-use lab_judge::{LabOnDisk, Source};
+use lab_judge::{Check, LabOnDisk};
 
 use crate::failure::Failure;
 use crate::files;
@@ -18,11 +18,15 @@ pub struct Case {
     pub kind: Kind,
     /// The mistake's or variant's file, or the task's id.
     pub name: String,
-    /// The copy's package, unique in its workspace. Empty for the reference
-    /// itself.
-    pub package: String,
-    /// The replaced file and its text.
-    pub replaced: Option<(String, String)>,
+    /// What is replaced; nothing for the reference itself.
+    pub answer: Option<Answer>,
+}
+
+/// A task's region, and what stands there instead.
+#[derive(Debug)]
+pub struct Answer {
+    pub task: String,
+    pub body: String,
 }
 
 /// What a case is and what must come of it.
@@ -30,10 +34,12 @@ pub struct Case {
 pub enum Kind {
     /// Unchanged: every check green, or no other case means anything.
     Reference,
-    /// These checks red; these diagnoses shown and no others.
+    /// These checks red; these diagnoses shown and no others, but that some may
+    /// be.
     Mistake {
         red: Vec<String>,
         shows: Vec<String>,
+        may_show: Vec<String>,
     },
     /// Every check green.
     Variant,
@@ -65,6 +71,25 @@ impl Case {
     pub fn stem(&self) -> &str {
         self.name.strip_suffix(".rs").unwrap_or(&self.name)
     }
+
+    /// The name of its program, unique in its lab.
+    pub fn program(&self) -> String {
+        let stem = self.stem().replace('_', "-");
+        format!("{}-{stem}", self.kind.prefix())
+    }
+
+    /// Whether a check is run on it.
+    ///
+    /// What a check says it stands on in `lab.yaml` is what its verdict can
+    /// depend on. That is believed of no check: a task left out turns every
+    /// check red that comes to it, so all are run there, and one that is red
+    /// without saying so is a fault.
+    pub fn is_asked(&self, check: &Check) -> bool {
+        match (&self.answer, &self.kind) {
+            (None, _) | (_, Kind::LeftOut) => true,
+            (Some(answer), _) => check.tasks().any(|task| task == answer.task),
+        }
+    }
 }
 
 /// All cases of a lab, the reference first.
@@ -76,34 +101,33 @@ pub fn of(workspace: &Workspace, lab: &LabOnDisk, reference: &Path) -> Result<Ve
     let sources = lab
         .sources(reference)
         .map_err(|refusals| workspace.usage(&refusals))?;
-    let replaced = |task: &str, body: &str| -> Result<Option<(String, String)>, Failure> {
+    let mut cases = vec![Case {
+        kind: Kind::Reference,
+        name: "reference".into(),
+        answer: None,
+    }];
+    let mut add = |kind: Kind, name: &str, task: &str, body: &str| -> Result<(), Failure> {
         let Some(task) = lab.lab.task(task) else {
-            return Ok(None);
+            return Ok(());
         };
-        let source: &Source = &sources[&task.file];
-        let new = source.replaced(&task.id, body).map_err(|fault| {
+        let fault = |fault| {
             Failure::Usage(say!(
                 "mistakes-fault",
                 file = &task.file,
                 task = &task.id,
                 fault = marks(&fault),
             ))
-        })?;
-        Ok(Some((task.file.clone(), new.text().to_owned())))
-    };
-    let mut cases = vec![Case {
-        kind: Kind::Reference,
-        name: "reference".into(),
-        package: String::new(),
-        replaced: None,
-    }];
-    let mut add = |kind: Kind, name: &str, task: &str, body: &str| -> Result<(), Failure> {
-        let stem = name.strip_suffix(".rs").unwrap_or(name).replace('_', "-");
+        };
+        sources[&task.file]
+            .replaced(&task.id, body)
+            .map_err(fault)?;
         cases.push(Case {
-            package: format!("{}-{}-{stem}", kind.prefix(), lab.lab.number()),
             kind,
             name: name.to_owned(),
-            replaced: replaced(task, body)?,
+            answer: Some(Answer {
+                task: task.id.clone(),
+                body: body.to_owned(),
+            }),
         });
         Ok(())
     };
@@ -117,6 +141,7 @@ pub fn of(workspace: &Workspace, lab: &LabOnDisk, reference: &Path) -> Result<Ve
         let kind = Kind::Mistake {
             red: mistake.red.clone(),
             shows: mistake.shows.clone(),
+            may_show: mistake.may_show.clone(),
         };
         let body = read(&mistakes.join(&mistake.file))?;
         add(kind, &mistake.file, &mistake.task, &body)?;

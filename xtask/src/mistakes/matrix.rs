@@ -3,7 +3,7 @@
 use lab_judge::{Check, LabOnDisk, Red, Verdict};
 
 use super::Seen;
-use super::cases::{Case, Kind};
+use super::cases::{Answer, Case, Kind};
 use crate::message::say;
 
 /// One line of the matrix.
@@ -57,7 +57,7 @@ impl Row {
         };
         row.faults = match machine {
             Some(reason) => vec![reason],
-            None => row.faults(&seen),
+            None => row.faults(&seen, case.answer.as_ref()),
         };
         row
     }
@@ -79,7 +79,7 @@ impl Row {
         })
     }
 
-    fn faults(&self, seen: &Seen) -> Vec<String> {
+    fn faults(&self, seen: &Seen, answer: Option<&Answer>) -> Vec<String> {
         let mut faults = Vec::new();
         if !seen.troubles.is_empty() {
             faults.push(say!("mistakes-unanswered"));
@@ -92,15 +92,28 @@ impl Row {
             Kind::LeftOut | Kind::NoOp if self.red.is_empty() => {
                 faults.push(say!("mistakes-all-stayed-green"));
             }
-            Kind::LeftOut | Kind::NoOp => {}
-            Kind::Mistake { red, shows } => {
-                faults.extend(self.mistake(red, shows));
+            Kind::LeftOut => faults.extend(answer.and_then(|answer| self.unnamed(&answer.task))),
+            Kind::NoOp => {}
+            Kind::Mistake {
+                red,
+                shows,
+                may_show,
+            } => {
+                faults.extend(self.mistake(red, shows, may_show));
             }
         }
         faults
     }
 
-    fn mistake(&self, red: &[String], shows: &[String]) -> Vec<String> {
+    /// A check that comes to a task and doesn't say so in `lab.yaml`: a learner
+    /// would see it red while it is to do.
+    fn unnamed(&self, task: &str) -> Option<String> {
+        let silent = |check: &&Check| check.tasks().all(|named| named != task);
+        let (check, _) = self.red.iter().find(|(check, _)| silent(&check))?;
+        Some(say!("mistakes-unnamed", check = &check.id, task = task))
+    }
+
+    fn mistake(&self, red: &[String], shows: &[String], may_show: &[String]) -> Vec<String> {
         let mut faults = Vec::new();
         for id in red
             .iter()
@@ -114,7 +127,7 @@ impl Row {
             }
         }
         for (id, check) in self.shown() {
-            if !shows.iter().any(|declared| declared == id) {
+            if !shows.iter().chain(may_show).any(|declared| declared == id) {
                 faults.push(say!(
                     "mistakes-wrongly-shown",
                     diagnosis = id,
@@ -137,8 +150,20 @@ mod tests {
     use super::*;
     use lab_judge::Cause;
 
+    fn owned(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).into()).collect()
+    }
+
     fn row(shows: &[&str], red: &[&str], seen: &[(&str, &[&str])]) -> Vec<String> {
-        let owned = |names: &[&str]| -> Vec<String> { names.iter().map(|n| (*n).into()).collect() };
+        let kind = Kind::Mistake {
+            red: owned(red),
+            shows: owned(shows),
+            may_show: owned(&["m"]),
+        };
+        of_kind(kind, None, seen)
+    }
+
+    fn of_kind(kind: Kind, task: Option<&str>, seen: &[(&str, &[&str])]) -> Vec<String> {
         let check = |id: &str| Check {
             id: id.into(),
             task: "t".into(),
@@ -155,17 +180,18 @@ mod tests {
             stderr: String::new(),
         };
         let row = Row {
-            kind: Kind::Mistake {
-                red: owned(red),
-                shows: owned(shows),
-            },
+            kind,
             name: "x.rs".into(),
             red: seen.iter().map(|(id, d)| (check(id), why(d))).collect(),
             faults: Vec::new(),
             error: None,
             machine: false,
         };
-        row.faults(&Seen::default())
+        let answer = task.map(|task| Answer {
+            task: task.into(),
+            body: String::new(),
+        });
+        row.faults(&Seen::default(), answer.as_ref())
     }
 
     #[test]
@@ -189,5 +215,22 @@ mod tests {
             ["diagnosis e is shown by check b and is wrong here"]
         );
         assert_eq!(row(&["d"], &["b"], &[("a", &[]), ("b", &["d"])]).len(), 1);
+        assert_eq!(
+            row(&["d"], &["a"], &[("a", &["d", "m"])]),
+            Vec::<String>::new()
+        );
+    }
+
+    #[test]
+    fn a_check_that_comes_to_a_task_without_naming_it_is_named() {
+        let seen: &[(&str, &[&str])] = &[("a", &[])];
+        assert_eq!(
+            of_kind(Kind::LeftOut, Some("t"), seen),
+            Vec::<String>::new()
+        );
+        assert_eq!(
+            of_kind(Kind::LeftOut, Some("u"), seen),
+            ["check a is red without task u, which it doesn't name in lab.yaml"]
+        );
     }
 }

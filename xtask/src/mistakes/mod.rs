@@ -1,13 +1,14 @@
 //! `cargo xtask mistakes`: every declared wrong answer must be told, every
 //! declared right one must pass, every gap must be noticed.
 //!
-//! Each case is a copy of the reference with one region replaced. All copies
-//! are one generated workspace below the target folder, built by one cargo, and
-//! observed by the reference's own check binary with `--binary`.
+//! Each case is the reference with one region replaced. All cases of a lab are
+//! compiled into one program, and observed by the reference's own check binary
+//! with `--binary`.
 
 mod cases;
-mod copies;
 mod matrix;
+mod programs;
+mod schema;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ use lab_judge::{Check, LabOnDisk, Verdict};
 
 pub use cases::{Case, Kind};
 pub use matrix::Row;
+use programs::Programs;
 
 use crate::build;
 use crate::check::package_name;
@@ -34,14 +36,15 @@ use crate::store::Store;
 use crate::waiting::Waiting;
 use crate::workspace::Workspace;
 
-/// Observations at one time. Each starts processes of its own; more would only
-/// make time limits less certain.
-const PARALLEL: usize = 2;
+/// Cases observed at one time, each with as many checks at a time as there are
+/// processors. A check waits most of its time, and one of a wrong answer longer;
+/// more would only make time limits less certain.
+const PARALLEL: usize = 4;
 
 /// What observing one case came to.
 #[derive(Debug, Default)]
 pub struct Seen {
-    /// A verdict for every check of the lab, by its id.
+    /// A verdict for every check that was asked, by its id.
     pub verdicts: BTreeMap<String, Verdict>,
     pub troubles: Vec<Trouble>,
 }
@@ -141,16 +144,12 @@ fn lab_rows(
         limit,
         escalation,
     };
-    let built = copies::build(&bench, &target, &all, &chosen)?;
+    let built = programs::build(&bench, &target, &chosen)?;
     Ok(observed(&bench, &chosen, &built)?)
 }
 
-/// Observes the cases that compiled, two at a time, and judges all of them.
-fn observed(
-    bench: &Bench<'_>,
-    chosen: &[&Case],
-    built: &copies::Programs,
-) -> anyhow::Result<Vec<Row>> {
+/// Observes the cases that compiled, some at a time, and judges all of them.
+fn observed(bench: &Bench<'_>, chosen: &[&Case], built: &Programs) -> anyhow::Result<Vec<Row>> {
     let next = Mutex::new(chosen.iter().enumerate());
     let rows = Mutex::new(Vec::new());
     let waiting = Waiting::on(say!("waiting-cases", lab = bench.lab.lab.lab.as_str()));
@@ -163,7 +162,7 @@ fn observed(
             };
             let row = match built.of(case) {
                 Err(reason) => Row::does_not_compile(case, reason),
-                Ok(program) => Row::judged(bench.lab, case, observe_case(bench, program)?),
+                Ok(program) => Row::judged(bench.lab, case, observe_case(bench, case, program)?),
             };
             if let Ok(mut rows) = rows.lock() {
                 rows.push((place, row));
@@ -185,14 +184,15 @@ fn observed(
     Ok(rows.into_iter().map(|(_, row)| row).collect())
 }
 
-fn observe_case(bench: &Bench<'_>, program: Option<&Path>) -> anyhow::Result<Seen> {
+fn observe_case(bench: &Bench<'_>, case: &Case, program: Option<&Path>) -> anyhow::Result<Seen> {
     let lab = bench.lab;
-    let checks: Vec<&str> = lab
+    let asked: Vec<&Check> = lab
         .lab
         .checks
         .iter()
-        .map(|check| check.id.as_str())
+        .filter(|check| case.is_asked(check))
         .collect();
+    let checks: Vec<&str> = asked.iter().map(|check| check.id.as_str()).collect();
     let question = Question {
         binary: &bench.check_binary,
         package: &bench.reference,
@@ -203,14 +203,14 @@ fn observe_case(bench: &Bench<'_>, program: Option<&Path>) -> anyhow::Result<See
         escalation: bench.escalation.as_ref(),
     };
     let answers = observe::ask(&question, |_, _| {})?;
-    let verdict = |check: &Check| {
+    let verdict = |check: &&Check| {
         (
             check.id.clone(),
             lab.judge(check, answers.outcomes.get(&check.id)),
         )
     };
     Ok(Seen {
-        verdicts: lab.lab.checks.iter().map(verdict).collect(),
+        verdicts: asked.iter().map(verdict).collect(),
         troubles: answers.troubles,
     })
 }

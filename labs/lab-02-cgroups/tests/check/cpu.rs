@@ -1,5 +1,5 @@
 //! The processor's share, judged by what the kernel has counted and never by a
-//! clock. Only the check of the share itself needs the machine for itself.
+//! clock.
 
 use std::time::Duration;
 
@@ -10,6 +10,12 @@ use workbench::{Lab, Running};
 
 use crate::limits::{membership_of, place};
 use crate::{groups_of, wait_until};
+
+/// So little of a CPU that a loop uses it up beside twenty others too.
+const CPUS: &str = "0.05";
+
+/// The same in microseconds of a period.
+const QUOTA: u64 = 5_000;
 
 /// How long a busy loop may take to use its quota up a few times.
 const PATIENCE: Duration = Duration::from_secs(6);
@@ -38,10 +44,10 @@ fn used(groups: &Groups) -> Option<u64> {
     Some(nanoseconds / 1000)
 }
 
-/// Starts a busy loop with a fifth of a CPU and waits until it was held back
+/// Starts a busy loop with a twentieth of a CPU and waits until it was held back
 /// `times` times, or has used so much that it isn't going to be.
 fn busy(lab: &Lab, more: &[&str], times: u64) -> Result<(Running, Value)> {
-    let words = [&["run", "--pid", "host", "--cpus", "0.2"], more].concat();
+    let words = [&["run", "--pid", "host", "--cpus", CPUS], more].concat();
     let mut running = lab.with_probe(&words, &["burn"]).start()?;
     let look = running.hear()?;
     let groups = groups_of(&look)?;
@@ -76,12 +82,13 @@ pub fn share(lab: &Lab) -> Result<Value> {
     // Looked up now: one that came late may be there by now.
     let groups = groups_of(&look)?;
     let group = place(&membership_of(&look["pid"].to_string())?, &runtime);
-    let (periods, used) = (cpu_stat(&groups, "nr_periods"), used(&groups));
+    // The periods last: it goes on meanwhile, and may use no more than they allow.
+    let (used, periods) = (used(&groups), cpu_stat(&groups, "nr_periods"));
     let throttled = cpu_stat(&groups, "nr_throttled");
     drop(running);
-    // A quota of 20 ms for each period that was counted. One period more is
-    // under way, and what a CPU has taken in advance is at most 5 ms.
-    let most = (periods.unwrap_or(0) + 2) * 20_000 + 10_000;
+    // A quota for each period that was counted. One period more is under way,
+    // and what a CPU has taken in advance is at most 5 ms.
+    let most = (periods.unwrap_or(0) + 2) * QUOTA + 10_000;
     Ok(json!({
         "loop": { "group": group },
         "held_back": if throttled.unwrap_or(0) > 0 { "yes" } else { "never" },
@@ -146,11 +153,12 @@ pub fn stats(lab: &Lab) -> Result<Value> {
     Ok(json!({ "numbers": seen }))
 }
 
-/// Judges the numbers of the sentence about the quota: a fifth of a CPU, not
-/// less than was counted a moment before the end.
+/// Judges the numbers of the sentence about the quota: not less than was
+/// counted a moment before the end.
 fn numbers(words: &str, throttled: u64, usec: u64) -> &'static str {
     let read = || -> Option<(u64, u64, f64)> {
-        let (_, rest) = words.split_once("the CPU limit of 0.2 held it back in ")?;
+        let begin = format!("the CPU limit of {CPUS} held it back in ");
+        let (_, rest) = words.split_once(&begin)?;
         let mut rest = rest.split(' ');
         let held = rest.next()?.parse().ok()?;
         let all = rest.nth(1)?.parse().ok()?;

@@ -94,17 +94,27 @@ pub(super) fn mistakes(lab: &Lab, found: &mut Found<'_>) {
             let reason = format!("mistake {}: there is no check {check}", mistake.file);
             found.at(&path("red"), reason);
         }
+        let red = mistake.red.iter().filter_map(|id| lab.check(id));
+        for check in red.filter(|check| check.tasks().all(|task| task != mistake.task)) {
+            let reason = format!(
+                "mistake {}: check {} doesn't need task {}",
+                mistake.file, check.id, mistake.task
+            );
+            found.at(&path("red"), reason);
+        }
         let known = |id: &str| {
             lab.checks
                 .iter()
                 .any(|c| c.diagnoses.iter().any(|d| d.id == id))
         };
-        for diagnosis in mistake.shows.iter().filter(|id| !known(id)) {
-            let reason = format!(
-                "mistake {}: there is no diagnosis {diagnosis}",
-                mistake.file
-            );
-            found.at(&path("shows"), reason);
+        for (field, shown) in [("shows", &mistake.shows), ("may_show", &mistake.may_show)] {
+            for diagnosis in shown.iter().filter(|id| !known(id)) {
+                let reason = format!(
+                    "mistake {}: there is no diagnosis {diagnosis}",
+                    mistake.file
+                );
+                found.at(&path(field), reason);
+            }
         }
     }
     for (index, variant) in lab.variants.iter().enumerate() {
