@@ -10,6 +10,7 @@ mod check;
 mod clone;
 mod family;
 pub mod figures;
+mod import;
 pub mod machine;
 mod plot;
 pub mod record;
@@ -43,6 +44,7 @@ pub const FAMILIES: &[&Family] = &[
     &check::FAMILY,
     &workbench::FAMILY,
     &run::FAMILY,
+    &import::FAMILY,
     &vm::FAMILY,
 ];
 

@@ -3,10 +3,10 @@
 //! A hook is rebuilt from the [`Spec`] in whichever process needs it; it keeps
 //! nothing in memory between two points. The points are those of the OCI
 //! runtime specification (config.md, "POSIX-platform Hooks"), with its
-//! meaning, and four of our own: `prepare` before there is a process,
+//! meaning, and five of our own: `prepare` before there is a process,
 //! `switch_root` for the one step the specification leaves to the runtime,
-//! `stopped` to learn what only the end of the command tells, and `release`
-//! for a process that has to die.
+//! `stopped` to learn what only the end of the command tells, `release` for a
+//! process that has to die, and `remove` for what outlives its end.
 //!
 //! ```text
 //!        runtime's process                     container's process
@@ -19,6 +19,7 @@
 //!       │                                       exec
 //!   stopped        the command has ended
 //!   poststop       also after a crash
+//!   remove         the container goes for good
 //! ```
 //!
 //! Hooks run in their order and are undone in reverse.
@@ -26,10 +27,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::os::fd::{OwnedFd, RawFd};
+use std::path::PathBuf;
 
 use anyhow::Result;
 use nix::unistd::Pid;
 
+use crate::attendant::Attendant;
 use crate::failure::Failure;
 use crate::spec::{Namespace, Spec};
 use crate::state::State;
@@ -45,9 +48,12 @@ pub struct Process {
 }
 
 /// How the process is to be made. `prepare` hooks fill it in; after the clone
-/// nobody changes it.
+/// nobody changes it, but the runtime's copy gives its attendants away.
 #[derive(Debug, Default)]
 pub struct Plan {
+    /// Where the container's data is on disk: absolute. It is there before
+    /// anything else of the container is, and goes last.
+    pub entry: PathBuf,
     /// Namespaces to create.
     pub namespaces: BTreeSet<Namespace>,
     /// Namespaces to join: a descriptor of `/proc/PID/ns/*` each.
@@ -58,6 +64,8 @@ pub struct Plan {
     pub descriptors: BTreeMap<RawFd, OwnedFd>,
     /// The terminal that becomes 0, 1, 2 and the controlling terminal.
     pub terminal: Option<OwnedFd>,
+    /// Work beside the container's life.
+    pub attendants: Vec<Attendant>,
     /// The command's environment.
     pub environment: BTreeMap<OsString, OsString>,
     /// Mount a new `/proc` when pid and mount namespace are new. A hook that
@@ -134,8 +142,17 @@ pub trait Hook {
     }
 
     /// Runtime side, the process is gone. Must succeed when there is nothing
-    /// (more) to undo: it also runs after a crash, and perhaps twice.
+    /// (more) to undo: it also runs after a crash, and perhaps twice. A
+    /// container that is kept may be started again after it.
     fn poststop(&self) -> Result<()> {
+        Ok(())
+    }
+
+    /// Runtime side, `poststop` has run: the container goes for good, and with
+    /// it what was to outlive its end, a writable layer or a log. For one that
+    /// isn't [kept](Spec::keep) that is at once. As `poststop` it must succeed
+    /// when there is nothing, and may run twice.
+    fn remove(&self) -> Result<()> {
         Ok(())
     }
 }
@@ -151,11 +168,24 @@ pub(crate) fn each(
     Ok(())
 }
 
-/// Undoes in reverse order. All are tried; the first failure is returned.
+/// Undoes what was made for the container's life, in reverse order.
 pub(crate) fn undo(hooks: &[Box<dyn Hook>]) -> Result<(), Failure> {
+    in_reverse(hooks, |hook| hook.poststop())
+}
+
+/// Removes what outlived it, in reverse order.
+pub(crate) fn remove(hooks: &[Box<dyn Hook>]) -> Result<(), Failure> {
+    in_reverse(hooks, |hook| hook.remove())
+}
+
+/// All are tried; the first failure is returned.
+fn in_reverse(
+    hooks: &[Box<dyn Hook>],
+    point: impl Fn(&dyn Hook) -> Result<()>,
+) -> Result<(), Failure> {
     let mut first = Ok(());
     for hook in hooks.iter().rev() {
-        if let Err(error) = hook.poststop() {
+        if let Err(error) = point(hook.as_ref()) {
             first = first.and(Err(named(hook.as_ref(), error)));
         }
     }

@@ -18,6 +18,7 @@
 //! sethostname(2), pidfd_open(2), signalfd(2), wait(2), execve(2).
 //! Linux 5.11 or newer (`close_range` with `CLOSE_RANGE_CLOEXEC`).
 
+pub mod attendant;
 pub mod cli;
 pub mod container;
 pub mod creator;

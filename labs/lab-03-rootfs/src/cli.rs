@@ -6,7 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::{Args, Subcommand};
 use namespaces::cli::{Obey, Wanted};
 use namespaces::{Runtime, Spec};
@@ -33,17 +33,17 @@ pub struct RootArgs {
     #[arg(long, value_name = "DIR")]
     pub rootfs: Option<PathBuf>,
     /// Change to it by chroot: the weak version
-    #[arg(long, requires = "rootfs")]
+    #[arg(long)]
     pub chroot: bool,
     // A chroot has no mount of its own that could be read-only.
     /// Let nothing be written in it
-    #[arg(long, requires = "rootfs", conflicts_with = "chroot")]
+    #[arg(long, conflicts_with = "chroot")]
     pub read_only: bool,
-    /// Mount nothing in it: no /proc, no /sys, no /dev
-    #[arg(long, requires = "rootfs")]
+    /// Make nothing in it: no /proc, no /sys, no /dev
+    #[arg(long)]
     pub bare: bool,
     /// Leave what is dangerous in /proc and /sys open
-    #[arg(long, requires = "rootfs")]
+    #[arg(long)]
     pub unmask: bool,
 }
 
@@ -61,19 +61,45 @@ pub enum Verb<R: Wanted> {
     },
 }
 
+impl RootArgs {
+    /// What these words ask for of the directory `root`, wherever that comes
+    /// from: absolute, without links.
+    pub fn part(&self, root: PathBuf) -> Part {
+        Part {
+            root,
+            chroot: self.chroot,
+            read_only: self.read_only,
+            bare: self.bare,
+            unmask: self.unmask,
+        }
+    }
+
+    /// Refuses words about a root when the host's is kept.
+    pub fn about_none(&self) -> Result<()> {
+        for (given, word) in [
+            (self.chroot, "--chroot"),
+            (self.read_only, "--read-only"),
+            (self.bare, "--bare"),
+            (self.unmask, "--unmask"),
+        ] {
+            ensure!(
+                !given,
+                "{word}: the root is this machine's own; give another"
+            );
+        }
+        Ok(())
+    }
+}
+
 impl Wanted for RunArgs {
     fn spec(self) -> Result<Spec> {
         let mut spec = self.cgroups.spec()?;
-        if let Some(rootfs) = &self.root.rootfs {
-            let part = Part {
-                root: root::find(rootfs)?,
-                chroot: self.root.chroot,
-                read_only: self.root.read_only,
-                bare: self.root.bare,
-                unmask: self.root.unmask,
-            };
-            let part = serde_json::to_value(part)?;
-            spec.extensions.insert(PART.into(), part);
+        match &self.root.rootfs {
+            Some(rootfs) => {
+                let part = serde_json::to_value(self.root.part(root::find(rootfs)?))?;
+                spec.extensions.insert(PART.into(), part);
+            }
+            None => self.root.about_none()?,
         }
         Ok(spec)
     }

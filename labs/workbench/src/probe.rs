@@ -6,7 +6,9 @@
 //! meanwhile. It needs nothing but its own file and libraries.
 
 mod act;
+pub mod attribute;
 pub mod cgroup;
+pub mod files;
 mod load;
 mod look;
 mod root;
@@ -45,6 +47,8 @@ const CREATE_RUNTIME: &str = "create-runtime";
 /// - `reach FILE…`: says of each what it is and holds, and how else the first
 ///   can be reached, waits
 /// - `write FILE…`: writes to each, says which errors that gave, waits
+/// - `files DIR STEP…`: does each [step](files::step), says the first error, or
+///   the [tree](files::tree) below the directory, waits
 pub fn main(words: &[&str]) -> Result<ExitCode> {
     let number = |word: &str| {
         word.parse::<i32>()
@@ -91,6 +95,16 @@ pub fn main(words: &[&str]) -> Result<ExitCode> {
         }
         ["write", files @ ..] => {
             say(root::write(files))?;
+            wait_for_line()?;
+            Ok(ExitCode::SUCCESS)
+        }
+        ["files", directory, steps @ ..] => {
+            let done = steps.iter().try_for_each(|step| files::step(step));
+            let tree = done.and_then(|()| files::tree(Path::new(directory)));
+            say(match tree {
+                Ok(tree) => json!({ "pid": std::process::id(), "tree": tree }),
+                Err(error) => json!({ "pid": std::process::id(), "error": format!("{error:#}") }),
+            })?;
             wait_for_line()?;
             Ok(ExitCode::SUCCESS)
         }

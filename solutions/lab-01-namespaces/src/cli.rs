@@ -24,9 +24,9 @@ use nix::unistd::Uid;
 
 use crate::failure::Failure;
 use crate::hook::Hooks;
-use crate::runtime::{Runtime, program_name, send_report};
+use crate::runtime::{Order, Runtime, program_name, send_report};
 use crate::spec::{Namespace, Spec};
-use crate::state::Store;
+use crate::state::{State, Store};
 use crate::supervise::{End, exit_code};
 use crate::{creator, sys, unshare};
 
@@ -192,6 +192,9 @@ pub fn main<V: Obey>(hooks: Hooks) -> ExitCode {
 }
 
 fn run(runtime: &Runtime, spec: &Spec) -> Result<u8> {
+    if spec.detach {
+        return start(runtime, spec);
+    }
     // This process has just been started and has one thread: it can be the
     // creator itself. A server has to start one.
     creator::create(&runtime.store, spec, runtime.hooks, |started| {
@@ -201,8 +204,30 @@ fn run(runtime: &Runtime, spec: &Spec) -> Result<u8> {
     })
 }
 
+/// Lets a creator run it, and says its id once the command runs.
+fn start(runtime: &Runtime, spec: &Spec) -> Result<u8> {
+    match runtime.start(spec) {
+        Ok(state) => {
+            println!("{}", state.id);
+            Ok(0)
+        }
+        Err(error) => match error.downcast::<Failure>() {
+            Ok(failure) => {
+                eprintln!("{}: {failure}", program_name());
+                advise(&failure);
+                Ok(exit_code(&End::Failed(failure)))
+            }
+            Err(error) => Err(error),
+        },
+    }
+}
+
 fn clean(runtime: &Runtime) -> Result<u8> {
-    for id in runtime.clean()? {
+    let cleaned = runtime.clean()?;
+    for id in cleaned.ended {
+        println!("ended {id}, which is kept");
+    }
+    for id in cleaned.removed {
         println!("removed {id}");
     }
     Ok(0)
@@ -225,17 +250,22 @@ fn unshared(arguments: UnshareArgs) -> Result<u8> {
     Ok(exit_code(&End::Failed(failure)))
 }
 
-/// The creator of a detached container: the spec comes on standard input, the
+/// The creator of a detached container: what to do comes on standard input, the
 /// report of its start goes to standard output.
 fn create(runtime: &Runtime) -> Result<u8> {
-    let spec = crate::runtime::read_spec(take_stream(std::io::stdin(), 0)?)?;
+    let order = crate::runtime::read_order(take_stream(std::io::stdin(), 0)?)?;
     let report = take_stream(std::io::stdout(), 1)?;
-    creator::create(&runtime.store, &spec, runtime.hooks, |started| {
+    let started = |started: &Result<State, Failure>| {
         if let Err(failure) = started {
             advise(failure);
         }
         send_report(started, report);
-    })
+    };
+    let Runtime { store, hooks } = runtime;
+    match order {
+        Order::Create(spec) => creator::create(store, &spec, *hooks, started),
+        Order::Again(id) => creator::create_again(store, &id, *hooks, started),
+    }
 }
 
 /// Takes a stream for ourselves and leaves `/dev/null` in its place: the

@@ -58,7 +58,7 @@ pub fn live(
     hand_over_descriptors(plan)?;
     // Last before exec: from here on a filter may forbid what came before.
     hook::each(hooks, |hook| hook.start_container())?;
-    let command = || exec(spec, plan, signals);
+    let command = || exec(&spec.args, plan, signals);
     if spec.init {
         init::run(channel, command)
     } else {
@@ -155,7 +155,7 @@ fn join(plan: &Plan) -> Result<(), Failure> {
 
 /// Makes the planned terminal standard input, output and error, and the
 /// controlling terminal of a session of our own.
-fn take_terminal(plan: &Plan) -> Result<(), Failure> {
+pub fn take_terminal(plan: &Plan) -> Result<(), Failure> {
     let Some(terminal) = &plan.terminal else {
         return Ok(());
     };
@@ -178,7 +178,7 @@ fn leave_caller(spec: &Spec, plan: &Plan) -> Result<(), Failure> {
 
 /// Leaves nothing open across exec but 0, 1, 2 and the planned descriptors. A
 /// directory of the host left open would be a way out (CVE-2024-21626).
-fn hand_over_descriptors(plan: &Plan) -> Result<(), Failure> {
+pub fn hand_over_descriptors(plan: &Plan) -> Result<(), Failure> {
     sys::close_on_exec_from(3).during("close_range", "3 and up")?;
     for (number, descriptor) in &plan.descriptors {
         sys::duplicate(descriptor.as_fd(), *number).during("dup2", number)?;
@@ -187,11 +187,11 @@ fn hand_over_descriptors(plan: &Plan) -> Result<(), Failure> {
 }
 
 /// Becomes the command. Returns only when that failed.
-fn exec(spec: &Spec, plan: &Plan, signals: &Signals) -> Result<Infallible, Failure> {
+pub fn exec(args: &[String], plan: &Plan, signals: &Signals) -> Result<Infallible, Failure> {
     signals.unblock().during("restore the signal mask", "")?;
     let text = |bytes: &[u8]| CString::new(bytes).map_err(|_| Errno::EINVAL);
-    let program = &spec.args[0];
-    let arguments: Result<Vec<_>, _> = spec.args.iter().map(|a| text(a.as_bytes())).collect();
+    let program = &args[0];
+    let arguments: Result<Vec<_>, _> = args.iter().map(|a| text(a.as_bytes())).collect();
     let environment: Result<Vec<_>, _> = plan.environment.iter().map(assignment).collect();
     let arguments = arguments.during(EXEC, program)?;
     let environment = environment.during(EXEC, program)?;

@@ -14,6 +14,7 @@ use nix::sched::{CloneFlags, setns};
 use nix::sys::signal::Signal;
 use nix::unistd::{Pid, setsid};
 
+use crate::attendant::Attending;
 use crate::failure::{During, Failure};
 use crate::hook::{self, Hook, Hooks, Plan, Process};
 use crate::program::Program;
@@ -26,7 +27,8 @@ use crate::sys::{self, Cloned};
 use crate::{container, runtime};
 
 /// Creates the container, tells `started` how that went, waits for its end,
-/// undoes everything, and returns the exit code.
+/// undoes everything, and returns the exit code. What is left is one that is to
+/// be [kept](Spec::keep) and has lived.
 pub fn create(
     store: &Store,
     spec: &Spec,
@@ -34,22 +36,74 @@ pub fn create(
     started: impl FnOnce(&Result<State, Failure>),
 ) -> Result<u8> {
     spec.validate()?;
-    if sys::threads().context("count our threads")? != 1 {
-        bail!("a container can only be created by a process with one thread");
-    }
+    one_thread()?;
+    let spec = Spec {
+        directory: store.directory(&spec.id),
+        ..spec.clone()
+    };
     // What a killed creator of the same name left is removed first.
     runtime::recover(store, &spec.id, hooks)?;
-    let entry = store.create(spec)?;
+    live(store.create(&spec)?, &spec, None, hooks, started)
+}
+
+/// Starts a kept container that has ended once more, detached: the same spec,
+/// and what its hooks let outlive its end.
+pub fn create_again(
+    store: &Store,
+    id: &str,
+    hooks: Hooks,
+    started: impl FnOnce(&Result<State, Failure>),
+) -> Result<u8> {
+    one_thread()?;
+    let kept = runtime::take_ended(store, id, hooks)?;
+    let spec = Spec {
+        detach: true,
+        ..kept.spec
+    };
+    kept.entry.describe(&spec)?;
+    live(kept.entry, &spec, Some(kept.state), hooks, started)
+}
+
+/// A life, from the entry on disk to what becomes of it; `before` is what is
+/// known of an earlier one.
+fn live(
+    entry: Entry,
+    spec: &Spec,
+    before: Option<State>,
+    hooks: Hooks,
+    started: impl FnOnce(&Result<State, Failure>),
+) -> Result<u8> {
     let result = live_through(&entry, spec, hooks, started);
     let hooks = all_hooks(spec, hooks)?;
     let undone = hook::undo(&hooks);
-    let end = result?;
+    let (end, state) = result?;
     if let Err(failure) = undone {
         // The entry stays: `clean` will find it and try again.
         bail!("undo container {}: {failure}", spec.id);
     }
-    entry.remove()?;
+    // What could not be started again has still lived before.
+    match state.or(before) {
+        Some(state) if spec.keep => {
+            // Only now: of one that is stopped nothing has to be undone.
+            entry.save(&State {
+                status: Status::Stopped,
+                exit_code: Some(exit_code(&end)),
+                ..state
+            })?;
+        }
+        _ => {
+            hook::remove(&hooks).with_context(|| format!("remove container {}", spec.id))?;
+            entry.remove()?;
+        }
+    }
     Ok(exit_code(&end))
+}
+
+fn one_thread() -> Result<()> {
+    if sys::threads().context("count our threads")? != 1 {
+        bail!("a container can only be created by a process with one thread");
+    }
+    Ok(())
 }
 
 /// The hooks of a container: our own first, then those the later labs add.
@@ -62,13 +116,14 @@ pub(crate) fn all_hooks(spec: &Spec, hooks: Hooks) -> Result<Vec<Box<dyn Hook>>>
     Ok(all)
 }
 
-/// Everything between the entry on disk and the container's end.
+/// Everything between the entry on disk and the container's end. The state is
+/// of a command that was started.
 fn live_through(
     entry: &Entry,
     spec: &Spec,
     hooks: Hooks,
     started: impl FnOnce(&Result<State, Failure>),
-) -> Result<End> {
+) -> Result<(End, Option<State>)> {
     // Blocked before there is a process to pass them on to, so that a Ctrl-C
     // in this moment waits instead of ending us half-way.
     let signals = Signals::block(&FORWARDED).context("block signals")?;
@@ -79,15 +134,19 @@ fn live_through(
         Ok(born) => born,
         Err(failure) => {
             eprintln!("{}: {failure}", runtime::program_name());
-            return Ok(End::Failed(failure));
+            return Ok((End::Failed(failure), None));
         }
     };
     let end = supervise(born.pid, &born.process, &signals)?;
-    born.state.status = Status::Stopped;
     born.state.exit_code = Some(exit_code(&end));
+    for attending in born.attending {
+        if let Err(error) = attending.finish() {
+            born.state.notes.push(format!("{error:#}"));
+        }
+    }
     stopped(spec, hooks, &mut born.state)?;
     entry.save(&born.state)?;
-    Ok(end)
+    Ok((end, Some(born.state)))
 }
 
 /// Lets the hooks look at the end, and says what they noted. A hook that fails
@@ -109,6 +168,7 @@ fn stopped(spec: &Spec, hooks: Hooks, state: &mut State) -> Result<()> {
 struct Born {
     pid: Pid,
     process: OwnedFd,
+    attending: Vec<Attending>,
     state: State,
 }
 
@@ -120,7 +180,10 @@ fn bring_to_life(
     signals: &Signals,
 ) -> Result<Born, Failure> {
     let hooks = all_hooks(spec, hooks)?;
-    let mut plan = Plan::of(spec);
+    let mut plan = Plan {
+        entry: entry.directory()?,
+        ..Plan::of(spec)
+    };
     hook::each(&hooks, |hook| hook.prepare(&mut plan))?;
     if spec.detach {
         // Leave the caller's session: its terminal's hangup is not ours.
@@ -140,11 +203,16 @@ fn bring_to_life(
     };
     // Ours must be the only copies of their ends, or we never see their end.
     drop(theirs);
-    let born = start(entry, spec, &hooks, pid, &ours);
+    let attending = attend(&mut plan, &process);
+    let born = attending.and_then(|attending| {
+        let state = start(entry, spec, &hooks, pid, &ours)?;
+        Ok((attending, state))
+    });
     match born {
-        Ok(state) => Ok(Born {
+        Ok((attending, state)) => Ok(Born {
             pid,
             process,
+            attending,
             state,
         }),
         Err(failure) => {
@@ -155,6 +223,14 @@ fn bring_to_life(
             Err(failure)
         }
     }
+}
+
+/// Starts the attendants of the plan, now that there is nothing left to clone.
+fn attend(plan: &mut Plan, process: &OwnedFd) -> Result<Vec<Attending>, Failure> {
+    let attendants = std::mem::take(&mut plan.attendants).into_iter();
+    attendants
+        .map(|attendant| attendant.start(process.as_fd()).during("start", "a thread"))
+        .collect()
 }
 
 /// With the process waiting: do what has to be done from outside, write down

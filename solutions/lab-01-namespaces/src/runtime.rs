@@ -14,12 +14,13 @@ use anyhow::{Context, Result, bail};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::signal::Signal;
+use serde::{Deserialize, Serialize};
 
 use crate::creator::all_hooks;
 use crate::failure::Failure;
 use crate::hook::{self, Hook, Hooks};
 use crate::spec::Spec;
-use crate::state::{Entry, State, Store, Taken};
+use crate::state::{Entry, State, Status, Store, Taken};
 use crate::sys;
 
 /// How long a killed container may take to disappear.
@@ -45,12 +46,23 @@ impl Runtime {
             detach: true,
             ..spec.clone()
         };
+        let id = spec.id.clone();
+        self.order(&id, &Order::Create(Box::new(spec)))
+    }
+
+    /// Starts a creator for a container that is kept and has ended: it lives
+    /// once more, detached.
+    pub fn start_again(&self, id: &str) -> Result<State> {
+        self.order(id, &Order::Again(id.to_string()))
+    }
+
+    fn order(&self, id: &str, order: &Order) -> Result<State> {
         // The three streams carry everything across: descriptors with numbers of
         // their own would have to be open across exec here, and a program that
         // another thread starts meanwhile would inherit them.
         let mut creator = self
             .creator()
-            .stdin(memory_file(&spec)?)
+            .stdin(memory_file(order)?)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -73,12 +85,7 @@ impl Runtime {
             Err(_) => {
                 let output = creator.wait_with_output().context("wait for the creator")?;
                 let words = String::from_utf8_lossy(&output.stderr);
-                bail!(
-                    "the creator of {}: {}: {}",
-                    spec.id,
-                    output.status,
-                    words.trim()
-                )
+                bail!("the creator of {id}: {}: {}", output.status, words.trim())
             }
         }
     }
@@ -99,20 +106,34 @@ impl Runtime {
     }
 
     /// Removes what crashed creators left, and nothing that is alive: a
-    /// detached container whose creator was killed is left for `remove`.
-    /// Returns the ids.
-    pub fn clean(&self) -> Result<Vec<String>> {
-        let mut cleaned = Vec::new();
+    /// detached container whose creator was killed is left for `remove`. One
+    /// that is kept is not removed, but brought to its end.
+    pub fn clean(&self) -> Result<Cleaned> {
+        let mut cleaned = Cleaned::default();
         for id in self.store.ids()? {
-            if let Ok(entry) = self.store.take(&id)? {
-                if lives_alone(&self.store, &id)? {
-                    continue;
-                }
-                undo(&self.store, entry, &id, self.hooks)?;
-                cleaned.push(id);
+            let Ok(entry) = self.store.take(&id)? else {
+                continue;
+            };
+            if lives_alone(&self.store, &id)? {
+                continue;
+            }
+            match settle(&self.store, entry, &id, self.hooks)? {
+                Settled::Removed => cleaned.removed.push(id),
+                Settled::Kept(kept) if kept.just_ended => cleaned.ended.push(id),
+                Settled::Kept(_) => {}
             }
         }
         Ok(cleaned)
+    }
+
+    /// As [`clean`](Runtime::clean), for one container.
+    pub fn settle(&self, id: &str) -> Result<()> {
+        match self.store.take(id)? {
+            Ok(entry) if !lives_alone(&self.store, id)? => {
+                settle(&self.store, entry, id, self.hooks).map(drop)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn kill(&self, id: &str) -> Result<()> {
@@ -128,6 +149,21 @@ impl Runtime {
         command.arg("creator");
         command
     }
+}
+
+/// What [`Runtime::clean`] has done: the ids.
+#[derive(Debug, Default)]
+pub struct Cleaned {
+    pub removed: Vec<String>,
+    /// Kept: on disk still, with nothing that has to be undone.
+    pub ended: Vec<String>,
+}
+
+/// What a creator is to do.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Order {
+    Create(Box<Spec>),
+    Again(String),
 }
 
 /// What a creator says about the start of its container.
@@ -154,9 +190,76 @@ pub(crate) fn recover(store: &Store, id: &str, hooks: Hooks) -> Result<()> {
             Ok(_) if lives_alone(store, id)? => {
                 bail!("container {id} exists already, its runtime was killed; remove it first")
             }
-            Ok(entry) => return undo(store, entry, id, hooks),
+            Ok(entry) => match settle(store, entry, id, hooks)? {
+                Settled::Removed => return Ok(()),
+                _kept => bail!("container {id} exists already, it has ended; remove it first"),
+            },
         }
     }
+}
+
+/// Takes a container that is kept and has ended, to start it again.
+pub(crate) fn take_ended(store: &Store, id: &str, hooks: Hooks) -> Result<Box<Kept>> {
+    let deadline = Instant::now() + GRACE;
+    loop {
+        match store.take(id)? {
+            Err(Taken::Absent) => bail!("there is no container {id}"),
+            Err(Taken::Busy) if Instant::now() < deadline => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            Err(Taken::Busy) => bail!("container {id} runs already"),
+            Ok(_) if lives_alone(store, id)? => {
+                bail!("container {id} runs already, its runtime was killed")
+            }
+            Ok(entry) => match settle(store, entry, id, hooks)? {
+                Settled::Removed => bail!("there is no container {id}"),
+                Settled::Kept(kept) => return Ok(kept),
+            },
+        }
+    }
+}
+
+/// A kept container of which nothing has to be undone, and its lock.
+pub(crate) struct Kept {
+    pub entry: Entry,
+    pub spec: Spec,
+    pub state: State,
+    /// Its runtime was killed, and this is noticed now.
+    just_ended: bool,
+}
+
+/// What has become of a container that isn't alive.
+enum Settled {
+    Removed,
+    Kept(Box<Kept>),
+}
+
+/// Finishes what a killed creator has left undone. A kept container of which
+/// there was a process stays.
+fn settle(store: &Store, entry: Entry, id: &str, hooks: Hooks) -> Result<Settled> {
+    let (Some(spec), Some(mut state)) = (store.spec(id)?, store.state(id)?) else {
+        undo(store, entry, id, hooks)?;
+        return Ok(Settled::Removed);
+    };
+    if !spec.keep {
+        undo(store, entry, id, hooks)?;
+        return Ok(Settled::Removed);
+    }
+    let just_ended = state.status != Status::Stopped;
+    if just_ended {
+        end(store, id, &all_hooks(&spec, hooks)?)?;
+        state.status = Status::Stopped;
+        if state.exit_code.is_none() {
+            state.notes.push("its runtime was killed".into());
+        }
+        entry.save(&state)?;
+    }
+    Ok(Settled::Kept(Box::new(Kept {
+        entry,
+        spec,
+        state,
+        just_ended,
+    })))
 }
 
 /// Does a detached container run whose creator was killed? One in the
@@ -171,12 +274,18 @@ fn lives_alone(store: &Store, id: &str) -> Result<bool> {
     }
 }
 
-/// Ends the process, runs the `poststop` hooks, forgets the container.
+/// Ends the process, undoes and removes everything, forgets the container.
 fn undo(store: &Store, entry: Entry, id: &str, hooks: Hooks) -> Result<()> {
     let hooks = hooks_of(store, id, hooks)?;
-    kill(store, id, &hooks)?;
-    hook::undo(&hooks).with_context(|| format!("undo container {id}"))?;
+    end(store, id, &hooks)?;
+    hook::remove(&hooks).with_context(|| format!("remove container {id}"))?;
     entry.remove()
+}
+
+/// Ends the process and undoes what was made for its life.
+fn end(store: &Store, id: &str, hooks: &[Box<dyn Hook>]) -> Result<()> {
+    kill(store, id, hooks)?;
+    hook::undo(hooks).with_context(|| format!("undo container {id}"))
 }
 
 /// The hooks of a container on disk; none when its creator was killed before
@@ -215,24 +324,25 @@ fn kill(store: &Store, id: &str, hooks: &[Box<dyn Hook>]) -> Result<()> {
     }
 }
 
-/// The spec in an anonymous file, the creator's standard input: its size is not limited
-/// as an argument's is, and `ps` doesn't show it.
-fn memory_file(spec: &Spec) -> Result<OwnedFd> {
-    let file = memfd_create(c"spec", MFdFlags::MFD_CLOEXEC).context("memfd_create")?;
+/// The order in an anonymous file, the creator's standard input: its size is
+/// not limited as an argument's is, and `ps` doesn't show it.
+fn memory_file(order: &Order) -> Result<OwnedFd> {
+    let file = memfd_create(c"order", MFdFlags::MFD_CLOEXEC).context("memfd_create")?;
     let mut file = File::from(file);
-    file.write_all(&serde_json::to_vec(spec)?)
-        .context("write the spec")?;
+    file.write_all(&serde_json::to_vec(order)?)
+        .context("write the creator's order")?;
     Ok(file.into())
 }
 
-/// Reads the spec from the file [`Runtime`] made: from its start, wherever the
+/// Reads the order from the file [`Runtime`] made: from its start, wherever the
 /// writer left the shared offset.
-pub(crate) fn read_spec(file: OwnedFd) -> Result<Spec> {
+pub(crate) fn read_order(file: OwnedFd) -> Result<Order> {
     let mut file = File::from(file);
     let mut text = Vec::new();
-    file.rewind().context("read the spec")?;
-    file.read_to_end(&mut text).context("read the spec")?;
-    serde_json::from_slice(&text).context("read the spec")
+    file.rewind().context("read the creator's order")?;
+    file.read_to_end(&mut text)
+        .context("read the creator's order")?;
+    serde_json::from_slice(&text).context("read the creator's order")
 }
 
 /// This program's name, for messages and for its directory.

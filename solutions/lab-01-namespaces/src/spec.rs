@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use nix::sched::CloneFlags;
@@ -72,9 +73,16 @@ pub struct Spec {
     pub init: bool,
     /// A program the runtime runs while the container's process waits, see
     /// [`program`](crate::program).
-    pub create_runtime: Option<std::path::PathBuf>,
+    pub create_runtime: Option<PathBuf>,
     /// The container outlives the command that started it.
     pub detach: bool,
+    /// The container stays on disk after its end, with its exit code, until it
+    /// is removed. In this lab none does.
+    #[serde(default)]
+    pub keep: bool,
+    /// The container's entry on disk; its runtime fills it in.
+    #[serde(default)]
+    pub directory: PathBuf,
     /// What later labs want, each under its own name. A hook reads its part.
     pub extensions: BTreeMap<String, serde_json::Value>,
 }

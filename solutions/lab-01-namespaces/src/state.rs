@@ -1,9 +1,10 @@
 //! The container that is, on disk.
 //!
 //! ```text
-//! ROOT/ID/spec.json    written first, never changed
+//! ROOT/ID/spec.json    written first
 //! ROOT/ID/state.json   replaced as a whole (rename) at every change
-//! ROOT/ID/lock         held by the creator for as long as it lives
+//! ROOT/ID/lock         held by the creator for as long as it lives, then by
+//!                      whoever starts, settles or removes it
 //! ```
 //!
 //! The lock, not a pid, answers *is anybody looking after this container?*: the
@@ -34,7 +35,7 @@ pub enum Status {
     Creating,
     /// The command runs.
     Running,
-    /// The command has ended.
+    /// The command has ended, and what was made for its life is undone.
     Stopped,
 }
 
@@ -112,6 +113,11 @@ impl Store {
         &self.root
     }
 
+    /// Where the entry of a container is.
+    pub fn directory(&self, id: &str) -> PathBuf {
+        self.root.join(id)
+    }
+
     /// Makes the entry of a new container and writes its spec.
     pub fn create(&self, spec: &Spec) -> Result<Entry> {
         fs::create_dir_all(&self.root)
@@ -128,7 +134,7 @@ impl Store {
             Ok(_lock) => Entry { dir, _lock },
             Err((_, errno)) => bail!("container {}: lock: {}", spec.id, errno.desc()),
         };
-        entry.write("spec.json", &serde_json::to_vec_pretty(spec)?)?;
+        entry.describe(spec)?;
         Ok(entry)
     }
 
@@ -195,6 +201,17 @@ impl Store {
 }
 
 impl Entry {
+    /// Its directory: absolute, without links.
+    pub fn directory(&self) -> Result<PathBuf> {
+        let found = self.dir.canonicalize();
+        found.with_context(|| format!("find {}", self.dir.display()))
+    }
+
+    /// Replaces the spec on disk as a whole.
+    pub(crate) fn describe(&self, spec: &Spec) -> Result<()> {
+        self.write("spec.json", &serde_json::to_vec_pretty(spec)?)
+    }
+
     /// Replaces the state on disk as a whole.
     pub fn save(&self, state: &State) -> Result<()> {
         self.write("state.json", &serde_json::to_vec_pretty(state)?)

@@ -85,13 +85,13 @@ const SCRIPTS: &[(&str, &str, &str)] = &[
         $lab run --rootfs /absent -- true 2>&1; echo $?
         $lab run --rootfs /etc/passwd -- true 2>&1; echo $?
         $lab run --rootfs / -- true 2>&1; echo $?
-        $lab run --read-only -- true >/dev/null 2>&1; echo $?
+        $lab run --read-only -- true 2>&1; echo $?
         $lab run --rootfs /tmp/rootfs --chroot --read-only -- true >/dev/null 2>&1; echo $?
         "#,
         "NAME: root file system /absent: No such file or directory (os error 2)\n125\n\
          NAME: root file system /etc/passwd: it is not a directory\n125\n\
          NAME: root file system /: that is this machine's own root; leave --rootfs out\n125\n\
-         2\n2\n",
+         NAME: --read-only: the root is this machine's own; give another\n125\n2\n",
     ),
     (
         "codes-are-those-of-the-field",

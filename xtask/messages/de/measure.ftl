@@ -47,3 +47,5 @@ measure-stale = ist nicht, was { $family }.json sagt: cargo xtask measure --draw
 # $provider macht virtuelle Maschinen: qemu oder vagrant.
 measure-vm-memory = Eine Maschine von { $provider } hielt höchstens { $mebibytes } MiB vom Speicher dieses Rechners.
 measure-unusable = { $what }: ausgelassen, auf diesem Rechner nicht messbar
+
+measure-import-memory = Der Import von 300 MB hielt höchstens { $large } MiB Speicher, der von 30 MB { $small } MiB.

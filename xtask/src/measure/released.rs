@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 
 use super::family::{Family, Taken};
 use crate::build;
+use crate::screen;
 use crate::workspace::Workspace;
 
 /// Builds packages for release and says where their programs are.
@@ -65,5 +66,7 @@ pub fn on_workbench(
             words.trim()
         );
     }
+    // What it tells beside its times.
+    screen::print_error(&String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).context("read what was measured on a workbench")
 }

@@ -97,6 +97,9 @@ fn spawn(
         .current_dir("/")
         .env_clear()
         .envs([
+            // A container's writable layer can't lie on an overlay, as most of a
+            // workbench does.
+            ("CONTAINER_STORE", "/tmp/store"),
             ("HOME", "/tmp"),
             ("LANG", "C.UTF-8"),
             ("LOGNAME", "root"),

@@ -17,16 +17,16 @@ use crate::life::outer_id;
 use crate::probe::seen;
 use crate::world::{World, alive, ended, mounted, stat, until};
 
-fn journal(path: &Path) -> Result<Vec<String>> {
+pub fn journal(path: &Path) -> Result<Vec<String>> {
     let text = fs::read_to_string(path).context("read the journal")?;
     Ok(text.lines().map(str::to_string).collect())
 }
 
-fn end(pid: i32) -> Result<()> {
+pub fn end(pid: i32) -> Result<()> {
     kill(Pid::from_raw(pid), Signal::SIGKILL).context("kill")
 }
 
-fn volume(world: &World) -> Result<Volume> {
+pub fn volume(world: &World) -> Result<Volume> {
     let source = world.path("source");
     fs::create_dir_all(&source)?;
     let target = world.path("place");
@@ -69,6 +69,8 @@ pub fn detached() -> Result<()> {
         "second release",
         "second poststop",
         "first poststop",
+        "second remove",
+        "first remove",
     ];
     ensure!(lines.ends_with(&end.map(String::from)), "{lines:?}");
     ensure!(!volume.target.exists(), "the volume's place is still there");
@@ -118,7 +120,10 @@ pub fn failing_hooks() -> Result<()> {
         let mut expected: Vec<String> = until_there
             .flat_map(|point| ["first", "second"].map(|name| format!("{name} {point}")))
             .collect();
-        expected.extend(["second poststop".into(), "first poststop".into()]);
+        let undone = ["poststop", "remove"].into_iter();
+        expected.extend(
+            undone.flat_map(|point| ["second", "first"].map(|name| format!("{name} {point}"))),
+        );
         let lines = journal(&path)?;
         ensure!(lines == expected, "{point}: {lines:?}");
         ensure!(!volume.target.exists() && !mounted(&volume.target)?);

@@ -264,4 +264,8 @@ impl Hook for Journal {
     fn poststop(&self) -> Result<()> {
         self.at("poststop")
     }
+
+    fn remove(&self) -> Result<()> {
+        self.at("remove")
+    }
 }

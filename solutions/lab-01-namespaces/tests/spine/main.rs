@@ -6,6 +6,7 @@
 
 mod crash;
 mod hooks;
+mod kept;
 mod life;
 mod probe;
 mod threads;
@@ -57,6 +58,19 @@ const SCENARIOS: &[Scenario] = &[
     (
         "a detached one killed at any moment is removed",
         crash::random_detached,
+    ),
+    (
+        "a kept container stays until it is removed",
+        kept::until_removed,
+    ),
+    ("a kept container lives once more", kept::again),
+    (
+        "one that could not be started is not kept",
+        kept::never_lived,
+    ),
+    (
+        "a kept one killed at any moment is settled",
+        kept::random_moments,
     ),
     (
         "a program with threads creates 1,000 containers",

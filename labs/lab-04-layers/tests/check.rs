@@ -1,0 +1,42 @@
+//! The checks of lab 04. Each scenario makes an image of directories on a
+//! workbench of its own, starts the lab's program on it with the probe as the
+//! container's command, and returns what was seen: by the probe from inside,
+//! through `/proc/PID/root` from outside, and in the store.
+
+#[path = "check/archive.rs"]
+mod archive;
+#[path = "check/archives.rs"]
+mod archives;
+#[path = "check/changes.rs"]
+mod changes;
+#[path = "check/image.rs"]
+mod image;
+#[path = "check/merge.rs"]
+mod merge;
+#[path = "check/own.rs"]
+mod own;
+#[path = "check/read.rs"]
+mod read;
+
+use workbench::{Scenario, scenario};
+
+workbench::check_main!(SCENARIOS);
+
+const SCENARIOS: &[Scenario] = &[
+    scenario("says", read::says),
+    scenario("order", merge::order),
+    scenario("copy-up", merge::copy_up),
+    scenario("apart", merge::apart),
+    scenario("left", own::left),
+    scenario("init-layer", own::init_layer),
+    scenario("shown", read::shown),
+    scenario("diff", changes::diff),
+    scenario("same-tree", changes::same_tree),
+    scenario("not-committed", changes::not_committed),
+    scenario("verified", archives::verified),
+    scenario("way", archives::way),
+    scenario("beneath", archives::beneath),
+    scenario("whole", archives::whole),
+    scenario("docker-archive", archives::docker_archive),
+    scenario("shared", archives::shared),
+];

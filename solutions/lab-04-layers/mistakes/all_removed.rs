@@ -1,0 +1,2 @@
+    let _ = (images, containers);
+    layers.to_vec()

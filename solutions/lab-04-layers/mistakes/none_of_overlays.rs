@@ -1,0 +1,1 @@
+        !whiteout::is_overlays(name.as_bytes())

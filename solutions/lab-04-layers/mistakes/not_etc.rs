@@ -1,0 +1,1 @@
+        !path.starts_with("/etc")

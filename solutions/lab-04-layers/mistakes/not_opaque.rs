@@ -1,0 +1,14 @@
+    let mut merged = Vec::new();
+    for directory in directories {
+        let path = directory.join(name);
+        match whiteout::read(&path)? {
+            Says::Nothing => continue,
+            Says::Merged | Says::Opaque => merged.push(path),
+            Says::Covers if merged.is_empty() => return Ok(Below::Other(path)),
+            Says::Covers | Says::Gone => break,
+        }
+    }
+    Ok(match merged.is_empty() {
+        true => Below::Nothing,
+        false => Below::Directory(merged),
+    })

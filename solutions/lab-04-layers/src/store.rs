@@ -1,0 +1,330 @@
+//! Where images and containers' files are: a directory.
+//!
+//! ```text
+//! STORE/images/NAME.json       an image: its name and its configuration
+//! STORE/layers/sha256/HEX/     an unpacked layer as overlayfs reads it, named
+//!                              by its DiffID; never changed once it is there
+//! STORE/containers/ID/         a container's own directories, see `room`
+//! STORE/tmp/…                  what is being made or removed
+//! STORE/lock                   shared by those who make something
+//! ```
+//!
+//! Everything is put together in `tmp` and renamed into its place: it is whole,
+//! or it isn't there. Whoever makes something shares the lock until that is in
+//! place and referred to. Who has the lock alone knows that nobody is at work:
+//! what is in `tmp` then was left by somebody who was killed.
+
+use std::fs::{self, File};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use namespaces::runtime::program_name;
+use namespaces::spec::random_id;
+use nix::fcntl::{Flock, FlockArg};
+use nix::unistd::{Uid, syncfs};
+
+use crate::digest::Digest;
+use crate::image::{Image, Name};
+use crate::unused;
+
+/// In a directory of `tmp`: the layers that may be nobody's afterwards.
+const NOTES: &str = "layers";
+
+/// The variable that names the store when no option does.
+pub const VARIABLE: &str = "CONTAINER_STORE";
+
+/// A store that is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Store {
+    root: PathBuf,
+}
+
+/// Something being made: a directory in `tmp`. Dropped, it is removed.
+#[derive(Debug)]
+pub struct Making {
+    path: PathBuf,
+    left: bool,
+    _at_work: Flock<File>,
+}
+
+impl Store {
+    /// Opens the store at `dir`; where that isn't given, the one that
+    /// [`VARIABLE`] names, or else that of this program: `/var/lib/PROGRAM`, and
+    /// `~/.local/share/PROGRAM` for those who aren't root. Makes it where it is
+    /// missing.
+    pub fn open(dir: Option<&Path>) -> Result<Store> {
+        let dir = dir.map_or_else(usual_directory, Path::to_path_buf);
+        Store::at(&dir).with_context(|| format!("open the store {}", dir.display()))
+    }
+
+    /// As [`Store::open`] without a directory, if there is one.
+    pub fn found() -> Result<Option<Store>> {
+        match usual_directory().join("images").is_dir() {
+            true => Store::open(None).map(Some),
+            false => Ok(None),
+        }
+    }
+
+    fn at(dir: &Path) -> Result<Store> {
+        for part in ["images", "layers/sha256", "containers", "tmp"] {
+            let path = dir.join(part);
+            fs::create_dir_all(&path).with_context(|| format!("make {}", path.display()))?;
+        }
+        let root = dir.canonicalize()?;
+        Ok(Store { root })
+    }
+
+    /// The store a container's data names.
+    pub(crate) fn known(root: &Path) -> Store {
+        Store { root: root.into() }
+    }
+
+    /// Absolute, without links.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The image that `text` names: by its name, or by the first digits of its
+    /// id, four at least.
+    pub fn image(&self, text: &str) -> Result<Image> {
+        if let Ok(name) = text.parse::<Name>() {
+            if let Some(image) = self.read_image(&self.image_file(&name))? {
+                return Ok(image);
+            }
+        }
+        let digits = text.strip_prefix("sha256:").unwrap_or(text);
+        let mut found = match digits.len() >= 4 {
+            true => self.images()?,
+            false => Vec::new(),
+        };
+        found.retain(|image| image.id.hex().starts_with(digits));
+        found.dedup_by(|one, other| one.id == other.id);
+        match found.len() {
+            1 => Ok(found.remove(0)),
+            0 => bail!(
+                "there is no image {text} in {}; `image list` shows those there are",
+                self.root.display()
+            ),
+            count => bail!("{count} images have an id that begins with {digits}: give more of it"),
+        }
+    }
+
+    /// All images, sorted by id and name.
+    pub fn images(&self) -> Result<Vec<Image>> {
+        let mut images = Vec::new();
+        for path in entries(&self.root.join("images"))? {
+            images.extend(self.read_image(&path)?);
+        }
+        images.sort_by(|a, b| (&a.id, &a.name).cmp(&(&b.id, &b.name)));
+        Ok(images)
+    }
+
+    /// Puts an image under its name, in the place of one that has it. Its
+    /// layers are there.
+    pub fn save(&self, image: &Image) -> Result<()> {
+        let making = self.make()?;
+        for layer in image.layers() {
+            if !self.has_layer(layer) {
+                bail!("image {}: layer {layer} is not in the store", image.name);
+            }
+        }
+        let path = making.path.join("image.json");
+        fs::write(&path, serde_json::to_vec_pretty(image)?)
+            .with_context(|| format!("write {}", path.display()))?;
+        making.sync()?;
+        let place = self.image_file(&image.name);
+        fs::rename(&path, &place).with_context(|| format!("make {}", place.display()))
+    }
+
+    /// Where the image of this name is, or would be.
+    pub fn image_file(&self, name: &Name) -> PathBuf {
+        self.root.join("images").join(name.file())
+    }
+
+    fn read_image(&self, path: &Path) -> Result<Option<Image>> {
+        let text = match fs::read(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            text => text.with_context(|| format!("read {}", path.display()))?,
+        };
+        let image = serde_json::from_slice(&text);
+        image.with_context(|| format!("read {}", path.display()))
+    }
+
+    /// The directory of a layer, which is there or not.
+    pub fn layer(&self, id: &Digest) -> PathBuf {
+        self.root.join("layers/sha256").join(id.hex())
+    }
+
+    pub fn has_layer(&self, id: &Digest) -> bool {
+        self.layer(id).is_dir()
+    }
+
+    /// Where a container's own directories are, or would be.
+    pub(crate) fn container(&self, id: &str) -> PathBuf {
+        self.root.join("containers").join(id)
+    }
+
+    /// The layers each container stands on.
+    pub fn container_layers(&self) -> Result<Vec<Vec<Digest>>> {
+        let mut all = Vec::new();
+        for container in self.containers()? {
+            let mut layers = Vec::new();
+            for link in entries(&container.join("l"))? {
+                let target = fs::read_link(&link);
+                let target = target.with_context(|| format!("read {}", link.display()))?;
+                layers.extend(id(&target));
+            }
+            all.push(layers);
+        }
+        Ok(all)
+    }
+
+    /// The directories of all containers.
+    pub fn containers(&self) -> Result<Vec<PathBuf>> {
+        entries(&self.root.join("containers"))
+    }
+
+    /// A directory to make something in. As long as it lives, nothing in the
+    /// store is swept, so that what is in place and not yet referred to stays.
+    pub fn make(&self) -> Result<Making> {
+        self.sweep()?;
+        let at_work = self.lock(FlockArg::LockShared)?;
+        let at_work = at_work.context("lock the store")?;
+        let path = self.root.join("tmp").join(random_id()?);
+        // Half of something is nobody's to read.
+        fs::create_dir(&path).with_context(|| format!("make {}", path.display()))?;
+        Ok(Making {
+            path,
+            left: false,
+            _at_work: at_work,
+        })
+    }
+
+    /// The lock, held alone: nobody makes anything meanwhile. `None` when
+    /// somebody does now.
+    pub fn alone(&self) -> Result<Option<Flock<File>>> {
+        self.lock(FlockArg::LockExclusiveNonblock)
+    }
+
+    /// Removes what killed makers have left, unless somebody is at work; then
+    /// the next one does.
+    pub fn sweep(&self) -> Result<()> {
+        let Some(_alone) = self.alone()? else {
+            return Ok(());
+        };
+        for path in entries(&self.root.join("tmp"))? {
+            unused::collect(self, &noted(&path.join(NOTES))?)?;
+            remove_tree(&path)?;
+        }
+        Ok(())
+    }
+
+    fn lock(&self, how: FlockArg) -> Result<Option<Flock<File>>> {
+        let path = self.root.join("lock");
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .with_context(|| format!("open {}", path.display()))?;
+        match Flock::lock(file, how) {
+            Ok(lock) => Ok(Some(lock)),
+            Err((_, nix::errno::Errno::EAGAIN)) => Ok(None),
+            Err((_, errno)) => Err(errno).with_context(|| format!("lock {}", path.display())),
+        }
+    }
+}
+
+impl Making {
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A directory of it becomes the layer with this DiffID. One that is there
+    /// already has the same content, and stays.
+    pub fn into_layer(&self, made: &Path, store: &Store, id: &Digest) -> Result<()> {
+        self.sync()?;
+        self.note(id)?;
+        let place = store.layer(id);
+        match fs::rename(made, &place) {
+            Err(_) if place.is_dir() => remove_tree(made),
+            renamed => renamed.with_context(|| format!("make {}", place.display())),
+        }
+    }
+
+    /// Notes a layer that may be left with nobody who needs it: if this isn't seen
+    /// to its end, whoever sweeps looks after it.
+    pub fn note(&self, id: &Digest) -> Result<()> {
+        let path = self.path.join(NOTES).join(id.hex());
+        fs::create_dir_all(&path).with_context(|| format!("make {}", path.display()))
+    }
+
+    /// Lets go, and leaves it to whoever sweeps.
+    pub fn leave(mut self) {
+        self.left = true;
+    }
+
+    /// What has a name must have its content, also when the machine loses power
+    /// a moment later.
+    pub fn sync(&self) -> Result<()> {
+        let directory = File::open(&self.path);
+        let directory = directory.with_context(|| format!("open {}", self.path.display()))?;
+        syncfs(directory).with_context(|| format!("sync {}", self.path.display()))
+    }
+}
+
+impl Drop for Making {
+    fn drop(&mut self) {
+        if !self.left {
+            // What can't be removed is swept by the next one.
+            let _ = remove_tree(&self.path);
+        }
+    }
+}
+
+/// The layers noted in a directory, which may be missing.
+fn noted(notes: &Path) -> Result<Vec<Digest>> {
+    match notes.is_dir() {
+        true => Ok(entries(notes)?.iter().filter_map(|path| id(path)).collect()),
+        false => Ok(Vec::new()),
+    }
+}
+
+/// The DiffID that the last part of a path is.
+fn id(path: &Path) -> Option<Digest> {
+    let hex = path.file_name()?.to_str()?;
+    format!("sha256:{hex}").parse().ok()
+}
+
+/// Removes a directory with all that is in it. Links are removed and not
+/// followed. That it is gone already is no error.
+pub fn remove_tree(path: &Path) -> Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        removed => removed.with_context(|| format!("remove {}", path.display())),
+    }
+}
+
+/// The paths in a directory, sorted.
+fn entries(dir: &Path) -> Result<Vec<PathBuf>> {
+    let read = || -> std::io::Result<Vec<PathBuf>> {
+        fs::read_dir(dir)?
+            .map(|entry| Ok(entry?.path()))
+            .collect::<std::io::Result<_>>()
+    };
+    let mut paths = read().with_context(|| format!("read {}", dir.display()))?;
+    paths.sort();
+    Ok(paths)
+}
+
+fn usual_directory() -> PathBuf {
+    if let Some(named) = std::env::var_os(VARIABLE) {
+        return named.into();
+    }
+    let base = match std::env::var_os("HOME") {
+        Some(home) if !Uid::effective().is_root() => Path::new(&home).join(".local/share"),
+        _ => PathBuf::from("/var/lib"),
+    };
+    base.join(program_name())
+}
