@@ -301,7 +301,7 @@ impl Layer<'_> {
                 None => self.inherited(&path).with_context(|| shown.clone())?,
             };
             let directory = self.open(&path)?;
-            let left_out = attributes.give(&File::from(directory));
+            let left_out = attributes.give(&readable(directory)?);
             for why in left_out.with_context(|| format!("member {shown}"))? {
                 self.left_out.push(format!("{shown}: {why}"));
             }
@@ -321,7 +321,7 @@ impl Layer<'_> {
             let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
             let layer = nix::fcntl::open(layer, flags, Mode::empty()).context("open a layer")?;
             match beneath(layer.as_fd(), inside) {
-                Ok(directory) => return Attributes::read(&File::from(directory)),
+                Ok(directory) => return Attributes::read(&readable(directory)?),
                 Err(Errno::ENOENT) => {}
                 // Gone, or something else: what lies under that isn't seen.
                 Err(_) => break,
@@ -492,6 +492,14 @@ fn new_directory(parent: BorrowedFd, name: &OsStr) -> Result<bool> {
         }
         Says::Nothing | Says::Covers => Ok(false),
     }
+}
+
+/// The same directory open for more than naming what is in it, however it was
+/// opened.
+fn readable(directory: OwnedFd) -> Result<File> {
+    let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
+    let opened = openat(&directory, ".", flags, Mode::empty());
+    opened.map(File::from).context("open a directory again")
 }
 
 /// A path that leads to what a descriptor stands for.

@@ -12,17 +12,18 @@ use crate::digest::Digest;
 use crate::image::Image;
 use crate::store::{Store, remove_tree};
 
-/// Takes an image's name away, and the layers that nothing else needs. While
-/// somebody makes something in the store these stay: it may be made of them, and
-/// the next command removes what is left.
+/// Takes an image's name away, and with it all layers that nothing needs any
+/// more, also what containers have left that are gone. While somebody makes
+/// something in the store they stay: it may be made of them, and the next command
+/// removes what is left.
 ///
 /// # Errors
 /// There is no such image, or the store can't be changed.
 pub fn remove(store: &Store, text: &str) -> Result<Image> {
     let image = store.image(text)?;
     let making = store.make()?;
-    for layer in image.layers() {
-        making.note(layer)?;
+    for layer in store.layers()? {
+        making.note(&layer)?;
     }
     let place = store.image_file(&image.name);
     fs::remove_file(&place).with_context(|| format!("remove {}", place.display()))?;

@@ -7,7 +7,7 @@
 //!
 //! Headers are the `tar` crate's; the walk is our own. It holds what comes before
 //! a member in memory up to [`EXTENSION`] and no further: a name of four
-//! gigabytes of zeros is a few kilobytes of gzip.
+//! gigabytes of zeros is a few megabytes of gzip.
 
 use std::io::{BufRead, ErrorKind, Write};
 use std::mem;

@@ -156,6 +156,11 @@ impl Store {
         self.root.join("layers/sha256").join(id.hex())
     }
 
+    /// All layers that are there.
+    pub(crate) fn layers(&self) -> Result<Vec<Digest>> {
+        noted(&self.root.join("layers/sha256"))
+    }
+
     pub fn has_layer(&self, id: &Digest) -> bool {
         self.layer(id).is_dir()
     }
@@ -283,7 +288,7 @@ impl Drop for Making {
     }
 }
 
-/// The layers noted in a directory, which may be missing.
+/// The layers that the names in a directory are; it may be missing.
 fn noted(notes: &Path) -> Result<Vec<Digest>> {
     match notes.is_dir() {
         true => Ok(entries(notes)?.iter().filter_map(|path| id(path)).collect()),
