@@ -1,10 +1,10 @@
     chdir(room).during("chdir", room.display())?;
-    for name in ["../../tmp/upper", "../../tmp/work"] {
+    for name in ["../../upper", "../../work"] {
         std::fs::create_dir_all(name).during("make", name)?;
     }
     let topmost_first: Vec<&str> = layers.iter().rev().map(String::as_str).collect();
     let options = format!(
-        "lowerdir={},upperdir=../../tmp/upper,workdir=../../tmp/work,{}",
+        "lowerdir={},upperdir=../../upper,workdir=../../work,{}",
         topmost_first.join(":"),
         extra()
     );

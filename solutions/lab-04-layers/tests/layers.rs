@@ -242,7 +242,7 @@ const SCRIPTS: &[(&str, &str, &str)] = &[
             $lab run --rm --name box practice sh -c 'echo x > /file; exec sleep 60' 2>/dev/null & runtime=$!
             sleep 0.0$((i / 10))$((i % 10))
             kill -9 $runtime; wait $runtime 2>/dev/null
-            $lab run --rm --name box practice true || { echo "after kill $i"; break; }
+            $lab run --rm --name box practice true 2>&1 || { echo "after kill $i"; break; }
             i=$((i + 1))
         done
         echo $i; test $before = $(mounts) && echo 'as before'; files

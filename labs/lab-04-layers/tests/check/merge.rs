@@ -180,7 +180,8 @@ pub fn apart(lab: &Lab) -> Result<Value> {
         let both = tree
             .get(Path::new("/both"))
             .map(|entry| entry.content.clone());
-        Ok(match tree.contains_key(&other) {
+        let others = tree.contains_key(&other) || both.as_ref() == Some(&names[1 - number]);
+        Ok(match others {
             true => "the other's too",
             false => either(both.as_ref() == Some(&names[number]), "its own", "neither"),
         })
