@@ -142,7 +142,7 @@ pub fn same_tree(lab: &Lab) -> Result<Value> {
         "mode 4755 /data/mode",
         "attribute /data/noted trusted.note 6162",
         "attribute /data/kept trusted.note 6364",
-        "attribute /data/kept trusted.overlaid 65",
+        "attribute /data/kept trusted.overlays 65",
         "link /data/linked /data/other-name",
         "link /data/new /data/new-too",
         "symlink ../new /data/symlink",

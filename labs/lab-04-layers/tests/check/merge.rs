@@ -113,7 +113,8 @@ fn many_layers(store: &Store) -> Result<String> {
     })
 }
 
-/// What stops a container of which a layer has gone from the store.
+/// What stops a container of which one layer is no directory any more, so that
+/// the kernel refuses the mount.
 fn without_a_layer(lab: &Lab, store: &Store) -> Result<&'static str> {
     let text = format!("write ./data/own {}", lab.random_name()?);
     let layer = steps(&["directory ./data", &text]);
@@ -122,11 +123,11 @@ fn without_a_layer(lab: &Lab, store: &Store) -> Result<&'static str> {
         Err(_) => return Ok("no image"),
         Ok(image) => image,
     };
-    for dir in store.layer_dirs()? {
-        if !before.contains(&dir) {
-            fs::rename(&dir, lab.directory().join(lab.random_name()?)).context("take a layer")?;
-            break;
-        }
+    let mut new = store.layer_dirs()?;
+    new.retain(|dir| !before.contains(dir) && dir.join("data/own").exists());
+    for dir in new {
+        fs::rename(&dir, lab.directory().join(lab.random_name()?)).context("take a layer")?;
+        fs::write(&dir, "").context("put a file in its place")?;
     }
     let ended = store
         .run(&image, &[BARE], &["files", "/data"])

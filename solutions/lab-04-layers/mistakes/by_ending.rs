@@ -1,0 +1,3 @@
+        !init_layer::FILES
+            .iter()
+            .any(|file| path.ends_with(file.trim_start_matches('/')))
