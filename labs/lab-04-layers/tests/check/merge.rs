@@ -64,7 +64,6 @@ pub fn order(lab: &Lab) -> Result<Value> {
     let followed = renamed.exists();
     running.end()?;
     let many = many_layers(&store)?;
-    let missing = without_a_layer(lab, &store)?;
     let has = |path: &str| tree.contains_key(Path::new(path));
     let said = tree.get(Path::new("/who")).map(|entry| &entry.content);
     Ok(json!({
@@ -86,7 +85,6 @@ pub fn order(lab: &Lab) -> Result<Value> {
         },
         "note_of_a_rename": either(followed, "followed", "not followed"),
         "many_layers": many,
-        "without_a_layer": missing,
     }))
 }
 
@@ -110,36 +108,6 @@ fn many_layers(store: &Store) -> Result<String> {
                 (0..MANY).all(|number| tree.contains_key(&Path::new("/").join(number.to_string())));
             either(all, "all seen", "some missing").into()
         }
-    })
-}
-
-/// What stops a container of which one layer is no directory any more, so that
-/// the kernel refuses the mount.
-fn without_a_layer(lab: &Lab, store: &Store) -> Result<&'static str> {
-    let text = format!("write ./data/own {}", lab.random_name()?);
-    let layer = steps(&["directory ./data", &text]);
-    let before = store.layer_dirs()?;
-    let image = match store.image(&[layer, steps(&["directory ./data"])])? {
-        Err(_) => return Ok("no image"),
-        Ok(image) => image,
-    };
-    let mut new = store.layer_dirs()?;
-    new.retain(|dir| !before.contains(dir) && dir.join("data/own").exists());
-    for dir in new {
-        fs::rename(&dir, lab.directory().join(lab.random_name()?)).context("take a layer")?;
-        fs::write(&dir, "").context("put a file in its place")?;
-    }
-    let ended = store
-        .run(&image, &[BARE], &["files", "/data"])
-        .start()?
-        .end()?;
-    Ok(match ended.code {
-        Some(0) => "nothing",
-        _ => either(
-            ended.stderr.contains(": layers: "),
-            "the mount",
-            "something later",
-        ),
     })
 }
 
