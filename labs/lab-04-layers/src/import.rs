@@ -20,6 +20,7 @@ use nix::fcntl::{OFlag, open};
 use nix::sys::stat::Mode;
 
 use crate::blob::{Compression, Expected, Unpacked, Verified};
+use crate::budget::Budget;
 use crate::bundle::Bundle;
 use crate::digest::Digest;
 use crate::image::{Config, Image, Name, architecture};
@@ -131,7 +132,7 @@ fn described(bundle: &Bundle) -> Result<Vec<Described>> {
 
 /// Unpacks the layers that the store hasn't got, and puts them into their places
 /// when all of them, of all images, are what they were said to be. Says what was
-/// left out.
+/// left out. All that is unpacked is taken from one [`Budget`], of `most` bytes.
 ///
 /// [`staged`] makes a directory that nobody looks into, and
 /// [`Making::into_layer`] gives it its place.

@@ -40,7 +40,8 @@ pub fn file(path: &Path, text: &str) -> Result<(), Failure> {
 }
 
 /// Fills the init layer of a container whose image has these layers, the lowest
-/// first: the three files, and the mount points the image lacks. A directory `etc` of ours lies above the image's, and looks like it.
+/// first: the three files, and the mount points the image lacks. A directory
+/// `etc` of ours lies above the image's, and looks like it.
 /// Where the image's `/etc` is no directory there is nothing to write to.
 pub fn fill(init: &Path, layers: &[PathBuf], hostname: &str) -> Result<()> {
     for name in MOUNT_POINTS {

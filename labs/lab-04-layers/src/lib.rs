@@ -25,6 +25,7 @@
 //! flock(2). Linux 5.12 or newer, as lab 03.
 
 pub mod blob;
+pub mod budget;
 pub mod bundle;
 pub mod cli;
 pub mod commit;

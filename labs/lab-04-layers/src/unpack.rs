@@ -27,6 +27,7 @@ use nix::unistd::{Gid, LinkatFlags, Uid, UnlinkatFlags, fchown, fchownat, linkat
 use nix::unistd::{symlinkat, unlinkat};
 
 use crate::blob::BUFFER;
+use crate::budget::Budget;
 use crate::members::{Kind, Member, Members, shown};
 use crate::whiteout::{self, Says};
 
@@ -36,9 +37,9 @@ const WHITEOUT: &[u8] = b".wh.";
 /// Its name for: nothing from below is in this directory.
 const OPAQUE: &[u8] = b".wh..wh..opq";
 
-/// Unpacks a layer into the empty directory `into`, if its files and their
-/// headers have at most `most` bytes. `below` are the layers under it, the lowest
-/// first. Says what was left out, a clause each.
+/// Unpacks a layer into the empty directory `into`. Its files and their headers
+/// are taken from `budget`. `below` are the layers under it, the lowest first.
+/// Says what was left out, a clause each.
 ///
 /// # Errors
 /// The archive is broken, or would leave its directory. What was unpacked until
@@ -47,7 +48,7 @@ pub fn unpack(
     tar: impl Read,
     into: BorrowedFd,
     below: &[PathBuf],
-    most: u64,
+    budget: &mut Budget,
 ) -> Result<Vec<String>> {
     let mut layer = Layer {
         root: into,
@@ -57,15 +58,11 @@ pub fn unpack(
         left_out: Vec::new(),
     };
     let mut members = Members::new(BufReader::with_capacity(BUFFER, tar));
-    let mut left = most;
     while let Some(member) = members.advance()? {
         let named = || format!("member {}", member.shown());
         // Its header is something too: a layer of nothing but names.
         let size = member.size.saturating_add(512);
-        let enough = left.checked_sub(size).with_context(|| {
-            format!("the layers have more than {most} bytes with it; --max-size allows more")
-        });
-        left = enough.with_context(named)?;
+        budget.spend(size).with_context(named)?;
         layer.add(&member, &mut members).with_context(named)?;
     }
     layer.finish()?;

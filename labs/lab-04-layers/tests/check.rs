@@ -9,14 +9,20 @@ mod archive;
 mod archives;
 #[path = "check/changes.rs"]
 mod changes;
+#[path = "check/documents.rs"]
+mod documents;
 #[path = "check/image.rs"]
 mod image;
 #[path = "check/merge.rs"]
 mod merge;
 #[path = "check/own.rs"]
 mod own;
+#[path = "check/place.rs"]
+mod place;
 #[path = "check/read.rs"]
 mod read;
+#[path = "check/whole.rs"]
+mod whole;
 
 use workbench::{Scenario, scenario};
 
@@ -31,12 +37,12 @@ const SCENARIOS: &[Scenario] = &[
     scenario("init-layer", own::init_layer),
     scenario("shown", read::shown),
     scenario("diff", changes::diff),
-    scenario("same-tree", changes::same_tree),
     scenario("not-committed", changes::not_committed),
-    scenario("verified", archives::verified),
-    scenario("way", archives::way),
+    scenario("same-tree", changes::same_tree),
+    scenario("verified", documents::verified),
+    scenario("way", documents::way),
     scenario("beneath", archives::beneath),
-    scenario("whole", archives::whole),
-    scenario("docker-archive", archives::docker_archive),
+    scenario("whole", whole::whole),
+    scenario("docker-archive", documents::docker_archive),
     scenario("shared", archives::shared),
 ];

@@ -1,3 +1,4 @@
+    let mut budget = Budget::of(most);
     let mut unpacked = Vec::new();
     let mut left_out = Vec::new();
     for image in images {
@@ -11,7 +12,7 @@
             let mut place = store.layer(&layer.diff_id);
             if !store.has_layer(&layer.diff_id) {
                 let (path, directory) = staged(making, unpacked.len())?;
-                let words = unpack(&mut tar, directory.as_fd(), &below, most);
+                let words = unpack(&mut tar, directory.as_fd(), &below, &mut budget);
                 left_out.extend(words.with_context(named)?);
                 unpacked.push((path.clone(), &layer.diff_id));
                 place = path;

@@ -20,6 +20,7 @@ use nix::fcntl::{OFlag, open};
 use nix::sys::stat::Mode;
 
 use crate::blob::{Compression, Expected, Unpacked, Verified};
+use crate::budget::Budget;
 use crate::bundle::Bundle;
 use crate::digest::Digest;
 use crate::image::{Config, Image, Name, architecture};
@@ -131,7 +132,7 @@ fn described(bundle: &Bundle) -> Result<Vec<Described>> {
 
 /// Unpacks the layers that the store hasn't got, and puts them into their places
 /// when all of them, of all images, are what they were said to be. Says what was
-/// left out.
+/// left out. All that is unpacked is taken from one [`Budget`], of `most` bytes.
 ///
 /// [`staged`] makes a directory that nobody looks into, and
 /// [`Making::into_layer`] gives it its place.
@@ -143,6 +144,7 @@ pub fn layers(
     most: u64,
 ) -> Result<Vec<String>> {
     // ANCHOR: import_layers
+    let mut budget = Budget::of(most);
     let mut unpacked = Vec::new();
     let mut left_out = Vec::new();
     for image in images {
@@ -156,7 +158,7 @@ pub fn layers(
             let mut place = store.layer(&layer.diff_id);
             if !store.has_layer(&layer.diff_id) {
                 let (path, directory) = staged(making, unpacked.len())?;
-                let words = unpack(&mut tar, directory.as_fd(), &below, most);
+                let words = unpack(&mut tar, directory.as_fd(), &below, &mut budget);
                 left_out.extend(words.with_context(named)?);
                 unpacked.push((path.clone(), &layer.diff_id));
                 place = path;

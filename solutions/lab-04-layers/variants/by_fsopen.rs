@@ -28,10 +28,15 @@
             )
         })
     };
-    let topmost_first: Vec<&str> = layers.iter().rev().map(String::as_str).collect();
-    set("lowerdir", &topmost_first.join(":")).during("fsconfig", "lowerdir")?;
+    // Since Linux 6.5; one string has 255 characters at most.
+    for layer in layers.iter().rev() {
+        set("lowerdir+", layer).during("fsconfig", "lowerdir+")?;
+    }
     set("upperdir", "upper").during("fsconfig", "upperdir")?;
     set("workdir", "work").during("fsconfig", "workdir")?;
+    for (key, value) in extra().split(',').filter_map(|option| option.split_once('=')) {
+        set(key, value).during("fsconfig", key)?;
+    }
     // SAFETY: FSCONFIG_CMD_CREATE, 6, takes neither key nor value.
     answer(unsafe { libc::syscall(libc::SYS_fsconfig, fs.as_raw_fd(), 6, 0, 0, 0) })
         .during("mount the overlay", room.display())?;

@@ -89,6 +89,16 @@ impl Tar {
         self.raw(name.as_bytes(), EntryType::Directory, b"", 0, b"")
     }
 
+    /// With other rights for the member last added, which has no content.
+    pub fn mode(mut self, mode: u32) -> Tar {
+        let at = self.0.len() - 512;
+        let mut header = Header::from_byte_slice(&self.0[at..]).clone();
+        header.set_mode(mode);
+        header.set_cksum();
+        self.0[at..].copy_from_slice(header.as_bytes());
+        self
+    }
+
     pub fn link(self, name: &str, target: &str) -> Tar {
         self.raw(
             name.as_bytes(),

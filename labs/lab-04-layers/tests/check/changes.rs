@@ -25,6 +25,8 @@ pub fn diff(lab: &Lab) -> Result<Value> {
             "write ./data/replaced/old x",
             "write ./data/replaced/again x",
             "write ./data/turned x",
+            "directory ./data/was-directory",
+            "write ./data/was-directory/in x",
             "write ./data/read x",
             "directory ./data/untouched",
             "write ./data/untouched/in x",
@@ -49,6 +51,8 @@ pub fn diff(lab: &Lab) -> Result<Value> {
         "remove /data/turned",
         "directory /data/turned",
         "write /data/turned/in x",
+        "remove /data/was-directory",
+        "write /data/was-directory x",
         "directory /data/made",
         "write /data/made/in x",
         "read /data/read",
@@ -60,7 +64,15 @@ pub fn diff(lab: &Lab) -> Result<Value> {
     running.end()?;
     // Other programs leave such; a container can't make one.
     let upper = store.dir.join("containers").join(&name).join("upper/data");
-    files::step(&format!("whiteout {}/nothing", upper.display()))?;
+    let upper = upper.display();
+    let opaque = format!("attribute {upper}/opaque trusted.overlay.opaque 79");
+    for text in [
+        &format!("whiteout {upper}/nothing"),
+        &format!("directory {upper}/opaque"),
+        &opaque,
+    ] {
+        files::step(text)?;
+    }
     let ended = lab.run(&["diff", &name])?;
     let mut listed = BTreeMap::new();
     for line in ended.stdout.lines() {
@@ -84,6 +96,8 @@ pub fn diff(lab: &Lab) -> Result<Value> {
         "is_new_in_it": of("/data/replaced/new"),
         "file_turned_directory": of("/data/turned"),
         "in_that": of("/data/turned/in"),
+        "directory_turned_file": of("/data/was-directory"),
+        "opaque_over_nothing": of("/data/opaque"),
         "whiteout_of_nothing": of("/data/nothing"),
         "only_read": of("/data/read"),
         "their_parent": of("/data"),
@@ -128,6 +142,7 @@ pub fn same_tree(lab: &Lab) -> Result<Value> {
         "mode 4755 /data/mode",
         "attribute /data/noted trusted.note 6162",
         "attribute /data/kept trusted.note 6364",
+        "attribute /data/kept trusted.overlays 65",
         "link /data/linked /data/other-name",
         "link /data/new /data/new-too",
         "symlink ../new /data/symlink",
@@ -221,6 +236,8 @@ pub fn not_committed(lab: &Lab) -> Result<Value> {
         "remove /etc/hostname",
         "write /data/elsewhere x",
         "remove /etc/deleted",
+        "write /etc/hosts.allow x",
+        "write /data/hosts x",
     ];
     let running = match store.files(&image, &["--name", &name], &done)? {
         Err(why) => return Ok(refused(why)),
@@ -243,6 +260,8 @@ pub fn not_committed(lab: &Lab) -> Result<Value> {
         "/etc/other",
         "/etc/deleted",
         "/data/elsewhere",
+        "/etc/hosts.allow",
+        "/data/hosts",
     ];
     let mut running = store
         .run(&committed, &["--hostname", &second], &probe)
@@ -253,12 +272,14 @@ pub fn not_committed(lab: &Lab) -> Result<Value> {
     };
     running.end().context("end the second container")?;
     let said = |path: &str| look["files"][path]["text"].as_str().unwrap_or_default();
+    let alike = ["/etc/hosts.allow", "/data/hosts"];
     let own = said("/etc/hosts").contains(&second) && !said("/etc/hosts").contains(&text);
     Ok(json!({
         "command": { "started": "yes" },
         "layer": either(three.iter().any(|name| has(name)), "has one of the three", "none of the three"),
         "other_files_of_etc": either(said("/etc/other") == text, "there", "lost"),
         "files_elsewhere": either(said("/data/elsewhere") == "x", "there", "lost"),
+        "files_named_alike": either(alike.iter().all(|path| said(path) == "x"), "there", "lost"),
         "deleted_file": either(look["files"]["/etc/deleted"].is_null(), "missing", "there"),
         "hosts_of_the_next": either(own, "its own", "not its own"),
         "hostname_of_the_next": either(said("/etc/hostname").trim() == second, "its own", "not its own"),

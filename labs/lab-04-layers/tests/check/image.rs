@@ -137,24 +137,24 @@ pub fn heard(running: &mut Running) -> Result<Result<Value, String>> {
 }
 
 /// The kernel's answers, and words for them.
-const ANSWERS: [(&str, &str); 6] = [
+const ANSWERS: [(&str, &str); 7] = [
     ("Invalid argument", "invalid"),
     ("No such file or directory", "no such file"),
     ("Read-only file system", "read-only"),
     ("Device or resource busy", "busy"),
     ("Operation not permitted", "not permitted"),
     ("File exists", "exists"),
+    ("Too many levels of symbolic links", "a loop"),
 ];
 
-/// What stopped it: the operation, without what it was done to, and the
-/// kernel's answer. Any other end is the judge's to tell.
+/// What stopped it: the kernel's answer. What the operation is called is the
+/// learner's to choose. Any other end is the judge's to tell.
 fn refusal(stderr: &str) -> Option<String> {
     stderr.lines().find_map(|line| {
         let failure = line.split_once(": layers: ")?.1;
-        let (operation, answer) = failure.rsplit_once(": ")?;
-        let operation = operation.split(" /").next()?;
+        let (_, answer) = failure.rsplit_once(": ")?;
         let (_, word) = ANSWERS.iter().find(|(text, _)| *text == answer)?;
-        Some(format!("no: {operation}: {word}"))
+        Some(format!("no: {word}"))
     })
 }
 

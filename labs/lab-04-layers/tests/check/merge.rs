@@ -23,6 +23,7 @@ pub fn order(lab: &Lab) -> Result<Value> {
         "write ./data/merged/low x",
         "directory ./data/replaced",
         "write ./data/replaced/old x",
+        "directory ./noted",
     ]);
     lowest.push(who(0));
     let mut middle = steps(&[
@@ -37,18 +38,32 @@ pub fn order(lab: &Lab) -> Result<Value> {
         "directory ./data/replaced",
         "attribute ./data/replaced trusted.overlay.opaque 79",
         "write ./data/replaced/new x",
+        "directory ./noted",
+        "directory ./noted/renamed",
     ]);
     topmost.push(who(2));
     let image = match store.image(&[lowest, middle, topmost])? {
         Err(why) => return Ok(refused(why)),
         Ok(image) => image,
     };
+    // A note of overlayfs's: what is below this directory is called /data. Nobody
+    // makes a layer with it here; other tools do.
+    for layer in store.layer_dirs()? {
+        let noted = layer.join("noted/renamed");
+        if noted.is_dir() {
+            let redirect = "trusted.overlay.redirect 2f64617461";
+            files::step(&format!("attribute {} {redirect}", noted.display()))?;
+        }
+    }
     let (running, tree) = match store.files(&image, &[BARE], &[])? {
         Err(why) => return Ok(refused(why)),
         Ok(seen) => seen,
     };
     let kind = root_mount(process(&running)?)?;
+    let renamed = root(&running)?.join("noted/renamed/lowest");
+    let followed = renamed.exists();
     running.end()?;
+    let many = many_layers(&store)?;
     let has = |path: &str| tree.contains_key(Path::new(path));
     let said = tree.get(Path::new("/who")).map(|entry| &entry.content);
     Ok(json!({
@@ -68,7 +83,32 @@ pub fn order(lab: &Lab) -> Result<Value> {
             true => "with what was below",
             false => either(has("/replaced/new"), "only its own", "not even its own"),
         },
+        "note_of_a_rename": either(followed, "followed", "not followed"),
+        "many_layers": many,
     }))
+}
+
+/// Layers of which every name is a few characters too long for the page that
+/// mount(2) takes, unless it is short.
+const MANY: usize = 120;
+
+/// What becomes of a container on many layers.
+fn many_layers(store: &Store) -> Result<String> {
+    let layer = |number: usize| steps(&["directory ./data", &format!("write ./data/{number} x")]);
+    let layers: Vec<Vec<String>> = (0..MANY).map(layer).collect();
+    let image = match store.image(&layers)? {
+        Err(why) => return Ok(why),
+        Ok(image) => image,
+    };
+    Ok(match store.files(&image, &[BARE], &[])? {
+        Err(why) => why,
+        Ok((running, tree)) => {
+            running.end()?;
+            let all =
+                (0..MANY).all(|number| tree.contains_key(&Path::new("/").join(number.to_string())));
+            either(all, "all seen", "some missing").into()
+        }
+    })
 }
 
 /// The kind of file system a process has as its root.
@@ -109,7 +149,8 @@ pub fn copy_up(lab: &Lab) -> Result<Value> {
         "rename /data/renamed /data/otherwise",
         "remove /data/tree",
     ];
-    let (running, tree) = match store.files(&image, &[BARE], &done)? {
+    let name = lab.random_name()?;
+    let (running, tree) = match store.files(&image, &[BARE, "--name", &name], &done)? {
         Err(why) if why.starts_with("no:") => return Ok(refused(why)),
         Err(why) => return Ok(json!({ "command": { "started": "yes" }, "inside": why })),
         Ok(seen) => seen,
@@ -130,6 +171,8 @@ pub fn copy_up(lab: &Lab) -> Result<Value> {
         && !has("/renamed")
         && !has("/deleted")
         && !has("/tree");
+    let upper = store.dir.join("containers").join(&name).join("upper");
+    let written = fs::read_to_string(upper.join("data/new")).is_ok_and(|found| found == text);
     let layers = store.layers()?;
     let next = match store.files(&image, &[BARE], &[])? {
         Err(why) => why,
@@ -142,6 +185,7 @@ pub fn copy_up(lab: &Lab) -> Result<Value> {
     };
     Ok(json!({
         "command": { "started": "yes" },
+        "written_to": either(written, "its upper directory", "somewhere else"),
         "inside": either(right, "as it was done", "otherwise"),
         "layers": either(layers == before, "as before", "changed"),
         "next_container": next,

@@ -111,6 +111,7 @@ pub fn init_layer(lab: &Lab) -> Result<Value> {
     let layers = store.layers()?;
     let (name, hostname) = (lab.random_name()?, lab.random_name()?);
     let resolv_conf = fs::read_to_string("/etc/resolv.conf").unwrap_or_default();
+    let own = ["/etc/hosts", "/etc/hostname"].map(|path| fs::read(path).unwrap_or_default());
     // As careful administrators have it.
     umask(Mode::from_bits_truncate(0o077));
     let words = ["--name", &name, "--hostname", &hostname];
@@ -154,8 +155,10 @@ pub fn init_layer(lab: &Lab) -> Result<Value> {
         .permissions()
         .mode();
     let same_mode = file("/etc")["mode"] == format!("{:o}", etc & 0o7777);
+    let after = ["/etc/hosts", "/etc/hostname"].map(|path| fs::read(path).unwrap_or_default());
     Ok(json!({
         "command": { "started": "yes" },
+        "hosts_etc": either(after == own, "as before", "changed"),
         "hostname": either(text("/etc/hostname").trim() == hostname, "its own", "another"),
         "hosts": {
             "localhost": either(leads("localhost"), "there", "missing"),

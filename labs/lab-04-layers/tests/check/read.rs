@@ -15,7 +15,8 @@ pub fn says(lab: &Lab) -> Result<Value> {
     fs::create_dir(&dir).context("make a layer")?;
     let mut names = BTreeMap::new();
     for case in [
-        "whiteout", "device", "file", "link", "opaque", "merged", "marked", "archives",
+        "whiteout", "device", "file", "link", "dangling", "opaque", "merged", "marked", "noted",
+        "archives",
     ] {
         names.insert(case, lab.random_name()?);
     }
@@ -28,11 +29,14 @@ pub fn says(lab: &Lab) -> Result<Value> {
             format!("device {} 1 3", at("device")),
             format!("write {} ", at("file")),
             format!("symlink {} {}", names["whiteout"], at("link")),
+            format!("symlink nowhere {}", at("dangling")),
             format!("directory {}", at("opaque")),
             format!("attribute {} {opaque} 79", at("opaque")),
             format!("directory {}", at("merged")),
             format!("directory {}", at("marked")),
             format!("attribute {} {opaque} 78", at("marked")),
+            format!("write {} ", at("noted")),
+            format!("attribute {} {opaque} 79", at("noted")),
             format!("write ./.wh.{} ", names["archives"]),
         ],
     )?;
@@ -51,9 +55,11 @@ pub fn says(lab: &Lab) -> Result<Value> {
         "other_device": of_case("device"),
         "empty_file": of_case("file"),
         "link_to_whiteout": of_case("link"),
+        "link_to_nothing": of_case("dangling"),
         "opaque": of_case("opaque"),
         "directory": of_case("merged"),
         "marked_otherwise": of_case("marked"),
+        "file_with_the_attribute": of_case("noted"),
         "archives_whiteout": of(format!("/.wh.{}", names["archives"])),
     }))
 }
@@ -77,6 +83,8 @@ pub fn shown(lab: &Lab) -> Result<Value> {
         "write ./data/under x",
         "directory ./data/between",
         "write ./data/between/low x",
+        "directory ./data/apart",
+        "write ./data/apart/low x",
     ]);
     let middle = steps(&[
         "directory ./data",
@@ -92,6 +100,7 @@ pub fn shown(lab: &Lab) -> Result<Value> {
         "directory ./data/under",
         "write ./data/under/in x",
         "write ./data/between x",
+        "whiteout ./data/apart",
     ]);
     let topmost = steps(&[
         "directory ./data",
@@ -100,6 +109,8 @@ pub fn shown(lab: &Lab) -> Result<Value> {
         "write ./data/replaced/newer x",
         "directory ./data/between",
         "write ./data/between/high x",
+        "directory ./data/apart",
+        "write ./data/apart/high x",
     ]);
     let image = match store.image(&[lowest, middle, topmost])? {
         Err(why) => return Ok(refused(why)),
@@ -112,7 +123,13 @@ pub fn shown(lab: &Lab) -> Result<Value> {
     running.end()?;
     let mut same = true;
     let mut listed = BTreeMap::new();
-    for dir in ["/data", "/data/merged", "/data/replaced", "/data/between"] {
+    for dir in [
+        "/data",
+        "/data/merged",
+        "/data/replaced",
+        "/data/between",
+        "/data/apart",
+    ] {
         let names = read(&store, &image, dir)?;
         let kernels: Names = tree
             .iter()
@@ -165,6 +182,11 @@ pub fn shown(lab: &Lab) -> Result<Value> {
         "file_over_directory": over,
         "directory_over_file": kind("/data", "under"),
         "directory_below_a_file": either(has("/data/between", "low"), "shines through", "hidden"),
+        "directory_below_a_whiteout": match (has("/data/apart", "high"), has("/data/apart", "low")) {
+            (_, true) => "shines through",
+            (true, false) => "hidden",
+            (false, false) => "with all above it",
+        },
         "all_as_the_kernel_shows": crate::image::yes(same),
     }))
 }

@@ -1,0 +1,20 @@
+    let bytes = bundle.document(&entry.config)?;
+    let id = Digest::of(&bytes);
+    named_so(&entry.config, &id)?;
+    let config: Config =
+        serde_json::from_slice(&bytes).with_context(|| format!("read {:?}", entry.config))?;
+    let mut layers = vec![];
+    for number in 0..entry.layers.len().min(config.rootfs.diff_ids.len()) {
+        let diff_id = config.rootfs.diff_ids[number].clone();
+        layers.push(layer(bundle, &entry.layers[number], diff_id)?);
+    }
+    let names = match &entry.repo_tags {
+        Some(tags) => tags.to_vec(),
+        None => vec![],
+    };
+    Ok(Described {
+        names,
+        id,
+        config,
+        layers,
+    })

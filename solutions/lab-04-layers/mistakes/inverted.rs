@@ -1,0 +1,1 @@
+        init_layer::is_ours(path)
