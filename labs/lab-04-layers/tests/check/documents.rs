@@ -130,7 +130,10 @@ fn one_layer_more(place: &Place, text: &str) -> Result<&'static str> {
     let mut files = Files::layout();
     let layer = files.plain(&tar(text));
     let more = files.plain(&tar("more"));
-    let config = files.document(CONFIG, &archive::config(&[layer.clone()], architecture()));
+    let config = files.document(
+        CONFIG,
+        &archive::config(std::slice::from_ref(&layer), architecture()),
+    );
     let manifest = json!({"schemaVersion": 2, "config": config, "layers": [layer.blob, more.blob]});
     let manifest = files.document(MANIFEST, &manifest);
     files.index(&[manifest]);
