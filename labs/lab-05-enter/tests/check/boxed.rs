@@ -123,7 +123,7 @@ pub fn heard(running: &mut Running) -> Result<Result<Value, String>> {
 }
 
 /// The kernel's answers, and words for them.
-const ANSWERS: [(&str, &str); 8] = [
+const ANSWERS: [(&str, &str); 9] = [
     ("Invalid argument", "invalid"),
     ("No such file or directory", "no such file"),
     ("Read-only file system", "read-only"),
@@ -131,6 +131,7 @@ const ANSWERS: [(&str, &str); 8] = [
     ("Operation not permitted", "not permitted"),
     ("File exists", "exists"),
     ("Not a directory", "no directory"),
+    ("No such device", "no device"),
     ("Too many levels of symbolic links", "a link"),
 ];
 

@@ -87,12 +87,20 @@ pub fn lines(lab: &Lab) -> Result<Value> {
     let written = |text: &[u8], expected: &str| match text {
         [] => "nothing",
         text if text == expected.as_bytes() => "as written",
-        text if unbroken(text) == unbroken(expected.as_bytes()) => "with other line breaks",
+        text if unbroken(text) == unbroken(expected.as_bytes()) => either(
+            text.len() < expected.len(),
+            "with fewer line breaks",
+            "with other line breaks",
+        ),
         text if text.len() < expected.len() => "less than was written",
         _ => "changed",
     };
     let longest = whole.iter().map(|record| record.text.len()).max();
     let lines = whole.iter().filter(|record| record.full).count();
+    let cut = |record: &&&Record| record.text.len() >= LONGEST;
+    let called_full = whole.iter().filter(cut).any(|record| record.full);
+    // Two parts of the long line, and the line without an end.
+    let parts = whole.len() - lines;
     Ok(json!({
         "command": { "started": "yes", "ended": either(over, "yes", "no") },
         "stdout": written(&of("stdout"), &stdout),
@@ -101,6 +109,8 @@ pub fn lines(lab: &Lab) -> Result<Value> {
         "records": {
             "form": either(records.iter().all(Option::is_some), "right", "wrong"),
             "full": either(lines == 5, "one a line", "not one a line"),
+            "of_a_long_line": either(called_full, "called full", "parts"),
+            "parts": either(parts > 3, "more than are needed", "no more than are needed"),
             "longest": match longest {
                 Some(length) if length > LONGEST => "too long",
                 Some(length) if length == LONGEST => "16 KiB",
