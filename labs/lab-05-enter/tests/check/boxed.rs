@@ -82,6 +82,15 @@ impl<'a> Boxes<'a> {
         Ok(json!({ "status": "not listed" }))
     }
 
+    /// Waits until a container is told to have exited, and how. Between its end
+    /// and that its keeper reads what is left in the pipes.
+    pub fn is_over(&self, name: &str, limit: Duration) -> bool {
+        wait_until(limit, || {
+            let over = |told: Value| told["status"] == "exited" && !told["exit_code"].is_null();
+            self.told(name).is_ok_and(over)
+        })
+    }
+
     /// The pid of a container's process, which is alive.
     pub fn pid(&self, name: &str) -> Result<i32> {
         let path = self.root.join(name).join("state.json");
@@ -123,7 +132,7 @@ pub fn heard(running: &mut Running) -> Result<Result<Value, String>> {
 }
 
 /// The kernel's answers, and words for them.
-const ANSWERS: [(&str, &str); 9] = [
+const ANSWERS: [(&str, &str); 8] = [
     ("Invalid argument", "invalid"),
     ("No such file or directory", "no such file"),
     ("Read-only file system", "read-only"),
@@ -131,7 +140,6 @@ const ANSWERS: [(&str, &str); 9] = [
     ("Operation not permitted", "not permitted"),
     ("File exists", "exists"),
     ("Not a directory", "no directory"),
-    ("No such device", "no device"),
     ("Too many levels of symbolic links", "a link"),
 ];
 

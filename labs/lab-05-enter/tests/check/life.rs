@@ -123,11 +123,7 @@ pub fn told(lab: &Lab) -> Result<Value> {
     boxes
         .start(&["--name", &two, "--", "sh", "-c", &script])?
         .ok();
-    let ended = wait_until(Duration::from_secs(5), || {
-        boxes
-            .told(&two)
-            .is_ok_and(|told| told["status"] == "exited")
-    });
+    let ended = boxes.is_over(&two, Duration::from_secs(5));
     let exit_code = boxes.told(&two)?["exit_code"] == code;
     // Between two lives, as somebody says who holds this lock.
     let lock = fs::File::create(boxes.root.join(&two).join("restart"));

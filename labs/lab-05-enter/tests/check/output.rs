@@ -9,7 +9,7 @@ use nix::mount::{MsFlags, mount};
 use serde_json::{Value, json};
 use workbench::Lab;
 
-use crate::boxed::{Boxes, appears, either, refused, wait_until};
+use crate::boxed::{Boxes, appears, either, refused};
 
 /// The longest text a record may have.
 const LONGEST: usize = 16 * 1024;
@@ -66,11 +66,7 @@ pub fn lines(lab: &Lab) -> Result<Value> {
     if let Err(why) = boxes.start(&words)? {
         return Ok(refused(why));
     }
-    let over = wait_until(Duration::from_secs(5), || {
-        boxes
-            .told(&name)
-            .is_ok_and(|told| told["status"] == "exited")
-    });
+    let over = boxes.is_over(&name, Duration::from_secs(5));
     let shown = boxes.run(&["logs", &name])?;
     let number = format!("{:0long$}", 7);
     let stdout = format!("{word}\ncut in two \u{e4}\n\n{number}\nno end");
@@ -141,11 +137,7 @@ pub fn file(lab: &Lab) -> Result<Value> {
     if let Err(why) = boxes.start(&words)? {
         return Ok(refused(why));
     }
-    let over = wait_until(Duration::from_secs(6), || {
-        boxes
-            .told(&name)
-            .is_ok_and(|told| told["status"] == "exited")
-    });
+    let over = boxes.is_over(&name, Duration::from_secs(6));
     let directory = boxes.root.join(&name);
     let (older, newer) = (directory.join("log.1"), directory.join("log"));
     let all: Vec<Option<Record>> = [&older, &newer]
@@ -210,11 +202,7 @@ fn full(lab: &Lab) -> Result<Value> {
     let meanwhile = records(&log);
     fs::remove_file(&filler).context("make room")?;
     fs::write(&go, "").context("tell it to go on")?;
-    let over = wait_until(Duration::from_secs(5), || {
-        small
-            .told(&name)
-            .is_ok_and(|told| told["status"] == "exited")
-    });
+    let over = small.is_over(&name, Duration::from_secs(5));
     let after = records(&log);
     let texts: Vec<String> = after
         .iter()
