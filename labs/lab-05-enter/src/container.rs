@@ -94,8 +94,10 @@ impl Container {
             .filter(|from| next(*from, act).is_some());
         let allowed: Vec<String> = allowed.map(|from| from.to_string()).collect();
         let remedy = match (self.status, act) {
-            (Status::Paused, _) => "; unpause it first",
-            (Status::Running, Act::Remove) => "; stop it first, or remove it with -f",
+            (Status::Running | Status::Paused, Act::Remove) => {
+                "; stop it first, or remove it with -f"
+            }
+            (Status::Paused, Act::Exec | Act::Start) => "; unpause it first",
             (Status::Exited, Act::Exec) => "; start it first",
             _ => "",
         };

@@ -85,7 +85,12 @@ impl Runtime {
             Err(_) => {
                 let output = creator.wait_with_output().context("wait for the creator")?;
                 let words = String::from_utf8_lossy(&output.stderr);
-                bail!("the creator of {id}: {}: {}", output.status, words.trim())
+                let words = words.trim();
+                // It is this program, and has given its reason as this one would.
+                match words.strip_prefix(&format!("{}: ", program_name())) {
+                    Some(reason) => bail!("{reason}"),
+                    None => bail!("the creator of {id}: {}: {words}", output.status),
+                }
             }
         }
     }

@@ -9,7 +9,7 @@ pub mod shelf;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::{Component, Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use namespaces::Failure;
 use namespaces::failure::During;
 use namespaces::hook::Hook;
@@ -125,8 +125,10 @@ impl Hook for Volumes {
         volumes.sort_by_key(|volume| volume.target.components().count());
         for volume in volumes {
             let shown = volume.target.display();
+            // Words, and no context: of a failure that crosses to the runtime
+            // only the failure itself is kept.
             self.show(volume)
-                .with_context(|| format!("volume at {shown}"))?;
+                .map_err(|error| anyhow!("volume at {shown}: {error:#}"))?;
         }
         Ok(())
     }

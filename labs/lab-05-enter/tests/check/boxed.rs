@@ -82,6 +82,15 @@ impl<'a> Boxes<'a> {
         Ok(json!({ "status": "not listed" }))
     }
 
+    /// Waits until a container is told to have exited, and how. Between its end
+    /// and that its keeper reads what is left in the pipes.
+    pub fn is_over(&self, name: &str, limit: Duration) -> bool {
+        wait_until(limit, || {
+            let over = |told: Value| told["status"] == "exited" && !told["exit_code"].is_null();
+            self.told(name).is_ok_and(over)
+        })
+    }
+
     /// The pid of a container's process, which is alive.
     pub fn pid(&self, name: &str) -> Result<i32> {
         let path = self.root.join(name).join("state.json");

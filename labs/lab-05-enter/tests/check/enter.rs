@@ -170,7 +170,9 @@ pub fn no_way_out(lab: &Lab) -> Result<Value> {
     let own = format!("/proc/self/cwd/../../..{path}");
     let mut seen = serde_json::Map::new();
     for (how, words) in [("plain", &[][..]), ("chroot", &["--chroot"][..])] {
-        let words = [&["--rootfs", &*root], words].concat();
+        // What comes of that is the next part's.
+        let of_its_own = ["--rootfs", &*root, "--cgroupns", "host"];
+        let words = [&of_its_own[..], words].concat();
         let name = match idle(&boxes, &words)? {
             Err(why) => return Ok(refused(why)),
             Ok(name) => name,

@@ -6,6 +6,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use nix::fcntl::{Flock, FlockArg};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::{Value, json};
@@ -74,7 +75,25 @@ pub fn moves(lab: &Lab) -> Result<Value> {
         either(boxes.root.join(&name).exists(), "something", "nothing"),
     );
     note("removed", "start", act(&["start"])?);
-    Ok(json!(seen))
+    let printed = boxes.run(&["states"])?.stdout;
+    let mut seen = json!(seen);
+    seen["table"] = table(&printed);
+    Ok(seen)
+}
+
+/// Each row of what `states` prints: the acts that are allowed there, and where
+/// they lead.
+fn table(printed: &str) -> Value {
+    let mut lines = printed.lines().map(|line| line.split_whitespace());
+    let acts: Vec<&str> = lines.next().into_iter().flatten().collect();
+    let mut rows = serde_json::Map::new();
+    for mut line in lines {
+        let Some(from) = line.next() else { continue };
+        let allowed = acts.iter().zip(line).filter(|(_, to)| *to != "-");
+        let words: Vec<String> = allowed.map(|(act, to)| format!("{act} {to}")).collect();
+        rows.insert(from.into(), words.join(", ").into());
+    }
+    rows.into()
 }
 
 /// Status and exit code as they are told.
@@ -104,12 +123,15 @@ pub fn told(lab: &Lab) -> Result<Value> {
     boxes
         .start(&["--name", &two, "--", "sh", "-c", &script])?
         .ok();
-    let ended = wait_until(Duration::from_secs(5), || {
-        boxes
-            .told(&two)
-            .is_ok_and(|told| told["status"] == "exited")
-    });
+    let ended = boxes.is_over(&two, Duration::from_secs(5));
     let exit_code = boxes.told(&two)?["exit_code"] == code;
+    // Between two lives, as somebody says who holds this lock.
+    let lock = fs::File::create(boxes.root.join(&two).join("restart"));
+    let lock = lock.context("open the lock of a restart")?;
+    let held = Flock::lock(lock, FlockArg::LockExclusiveNonblock);
+    let held = held.map_err(|(_, errno)| errno).context("lock it")?;
+    let between = said(&boxes, &two)?;
+    drop(held);
     // Its runtime is killed, and the container lives on.
     let keeper = parent(process)?;
     kill(Pid::from_raw(keeper), Signal::SIGKILL).context("kill the runtime")?;
@@ -127,6 +149,7 @@ pub fn told(lab: &Lab) -> Result<Value> {
         "paused": paused["status"],
         "ended": { "status": either(ended, "exited", "never exited"),
                    "exit_code": either(exit_code, "its own", "another") },
+        "being_restarted": between["status"],
         "runtime_killed": orphan["status"],
         "both_killed": dead["status"],
         "cgroups": match (own.is_empty(), left) {

@@ -9,7 +9,7 @@ use nix::mount::{MsFlags, mount};
 use serde_json::{Value, json};
 use workbench::Lab;
 
-use crate::boxed::{Boxes, appears, either, refused, wait_until};
+use crate::boxed::{Boxes, appears, either, refused};
 
 /// The longest text a record may have.
 const LONGEST: usize = 16 * 1024;
@@ -66,11 +66,7 @@ pub fn lines(lab: &Lab) -> Result<Value> {
     if let Err(why) = boxes.start(&words)? {
         return Ok(refused(why));
     }
-    let over = wait_until(Duration::from_secs(5), || {
-        boxes
-            .told(&name)
-            .is_ok_and(|told| told["status"] == "exited")
-    });
+    let over = boxes.is_over(&name, Duration::from_secs(5));
     let shown = boxes.run(&["logs", &name])?;
     let number = format!("{:0long$}", 7);
     let stdout = format!("{word}\ncut in two \u{e4}\n\n{number}\nno end");
@@ -87,12 +83,20 @@ pub fn lines(lab: &Lab) -> Result<Value> {
     let written = |text: &[u8], expected: &str| match text {
         [] => "nothing",
         text if text == expected.as_bytes() => "as written",
-        text if unbroken(text) == unbroken(expected.as_bytes()) => "with other line breaks",
+        text if unbroken(text) == unbroken(expected.as_bytes()) => either(
+            text.len() < expected.len(),
+            "with fewer line breaks",
+            "with other line breaks",
+        ),
         text if text.len() < expected.len() => "less than was written",
         _ => "changed",
     };
     let longest = whole.iter().map(|record| record.text.len()).max();
     let lines = whole.iter().filter(|record| record.full).count();
+    let cut = |record: &&&Record| record.text.len() >= LONGEST;
+    let called_full = whole.iter().filter(cut).any(|record| record.full);
+    // Two parts of the long line, and the line without an end.
+    let parts = whole.len() - lines;
     Ok(json!({
         "command": { "started": "yes", "ended": either(over, "yes", "no") },
         "stdout": written(&of("stdout"), &stdout),
@@ -101,6 +105,8 @@ pub fn lines(lab: &Lab) -> Result<Value> {
         "records": {
             "form": either(records.iter().all(Option::is_some), "right", "wrong"),
             "full": either(lines == 5, "one a line", "not one a line"),
+            "of_a_long_line": either(called_full, "called full", "parts"),
+            "parts": either(parts > 3, "more than are needed", "no more than are needed"),
             "longest": match longest {
                 Some(length) if length > LONGEST => "too long",
                 Some(length) if length == LONGEST => "16 KiB",
@@ -131,11 +137,7 @@ pub fn file(lab: &Lab) -> Result<Value> {
     if let Err(why) = boxes.start(&words)? {
         return Ok(refused(why));
     }
-    let over = wait_until(Duration::from_secs(6), || {
-        boxes
-            .told(&name)
-            .is_ok_and(|told| told["status"] == "exited")
-    });
+    let over = boxes.is_over(&name, Duration::from_secs(6));
     let directory = boxes.root.join(&name);
     let (older, newer) = (directory.join("log.1"), directory.join("log"));
     let all: Vec<Option<Record>> = [&older, &newer]
@@ -200,11 +202,7 @@ fn full(lab: &Lab) -> Result<Value> {
     let meanwhile = records(&log);
     fs::remove_file(&filler).context("make room")?;
     fs::write(&go, "").context("tell it to go on")?;
-    let over = wait_until(Duration::from_secs(5), || {
-        small
-            .told(&name)
-            .is_ok_and(|told| told["status"] == "exited")
-    });
+    let over = small.is_over(&name, Duration::from_secs(5));
     let after = records(&log);
     let texts: Vec<String> = after
         .iter()

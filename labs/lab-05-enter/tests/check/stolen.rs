@@ -32,13 +32,21 @@ pub fn own_program(lab: &Lab) -> Result<Value> {
         command.arg("--root").arg(&root).args(words);
         command
     };
-    let started = run(&["run", "-d", "--name", &name, "--rootfs"])
-        .arg(&image)
-        .args(["--".as_ref(), lab.probe(), "probe".as_ref()])
-        .args(["steal", "/told"])
-        .stdin(Stdio::null())
-        .output()
-        .context("run the program")?;
+    let started = run(&[
+        "run",
+        "-d",
+        "--name",
+        &name,
+        "--cgroupns",
+        "host",
+        "--rootfs",
+    ])
+    .arg(&image)
+    .args(["--".as_ref(), lab.probe(), "probe".as_ref()])
+    .args(["steal", "/told"])
+    .stdin(Stdio::null())
+    .output()
+    .context("run the program")?;
     if !started.status.success() {
         return Ok(refused(crate::boxed::why(&String::from_utf8_lossy(
             &started.stderr,

@@ -3,16 +3,18 @@
 use std::fs;
 use std::os::unix::fs::{MetadataExt, chown, symlink};
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use nix::errno::Errno;
-use nix::mount::{MsFlags, mount};
+use nix::fcntl::{Flock, FlockArg};
+use nix::mount::{MsFlags, mount, umount};
 use serde_json::{Value, json};
 use workbench::Lab;
 use workbench::program::PATIENCE;
 use workbench::rootfs::Recipe;
 
-use crate::boxed::{Boxes, either, heard, image, refused, why};
+use crate::boxed::{Boxes, either, heard, image, refused, wait_until, why};
 use crate::enter::idle;
 
 /// The mount points of a process, with their options.
@@ -84,6 +86,8 @@ pub fn words(lab: &Lab) -> Result<Value> {
         ("four_words", format!("{host}:/x:ro:ro")),
         ("name_with_a_slash", "a/b:/x".into()),
         ("name_upwards", "..:/x".into()),
+        ("on_the_root", format!("{host}:/")),
+        ("on_proc", format!("{host}:/proc/x")),
         ("absent_path", format!("{host}/absent:/x")),
     ];
     let mut answers = serde_json::Map::new();
@@ -322,6 +326,8 @@ pub fn first_use(lab: &Lab) -> Result<Value> {
     let outlives = place.join("data").join(&own).exists();
     let removed = boxes.run(&["volume", "remove", &name])?.code == Some(0) && !place.exists();
     let both = two_at_once(lab, &boxes, &image)?;
+    let waited = another_fills(lab, &boxes, &image)?;
+    let halfway = fails_halfway(lab, &boxes, &image)?;
     Ok(json!({
         "command": { "started": "yes" },
         "first": {
@@ -335,6 +341,8 @@ pub fn first_use(lab: &Lab) -> Result<Value> {
             "image_file": either(again, "copied again", "not copied again"),
         },
         "two_at_once": both,
+        "while_another_fills": waited,
+        "failed_halfway": halfway,
         "volume": {
             "in_use": either(in_use, "kept", "removed"),
             "container_removed": either(outlives, "there", "gone"),
@@ -362,6 +370,68 @@ fn two_at_once(lab: &Lab, boxes: &Boxes, image: &str) -> Result<String> {
         }
     }
     Ok("both find it".into())
+}
+
+/// A container that comes while somebody else fills the volume: it has to wait
+/// for the lock, and then take what is there.
+fn another_fills(lab: &Lab, boxes: &Boxes, image: &str) -> Result<&'static str> {
+    let name = lab.random_name()?;
+    boxes.run(&["volume", "create", &name])?;
+    let place = boxes.store.join("volumes").join(&name);
+    let lock = fs::File::create(place.join("lock")).context("open the lock")?;
+    let inode = format!(":{} ", lock.metadata()?.ino());
+    let held = Flock::lock(lock, FlockArg::LockExclusive);
+    let held = held.map_err(|(_, errno)| errno).context("lock it")?;
+    let volume = format!("{name}:/data");
+    let run = boxes.program(&["run", "--rm", "-v", &volume, image, "ls", "/data"]);
+    let running = run.start()?;
+    // A line with an arrow is somebody who waits (proc_locks(5)).
+    let waits = wait_until(Duration::from_secs(5), || {
+        let locks = fs::read_to_string("/proc/locks").unwrap_or_default();
+        let mut lines = locks.lines();
+        lines.any(|line| line.contains("->") && line.contains(&inode))
+    });
+    let early = place.join("data").exists();
+    if !early {
+        fs::create_dir(place.join("data")).context("fill the volume")?;
+        fs::write(place.join("data/theirs"), "").context("fill the volume")?;
+    }
+    drop(held);
+    let ended = running.ended_within(PATIENCE)?;
+    Ok(match ended {
+        _ if early || !waits => "doesn't wait",
+        None => "hangs",
+        Some(ended) if ended.stdout.trim() == "theirs" => "waits, and takes theirs",
+        Some(_) => "waits, and fills it again",
+    })
+}
+
+/// A copy that can't be finished: the volume's disk has room for its directory
+/// and for nothing in it.
+fn fails_halfway(lab: &Lab, boxes: &Boxes, image: &str) -> Result<&'static str> {
+    let name = lab.random_name()?;
+    boxes.run(&["volume", "create", &name])?;
+    let place = boxes.store.join("volumes").join(&name);
+    // Itself, the lock, and one directory.
+    let options = Some("nr_inodes=3");
+    mount(
+        Some("check"),
+        &place,
+        Some("tmpfs"),
+        MsFlags::empty(),
+        options,
+    )
+    .context("mount")?;
+    let volume = format!("{name}:/data");
+    let ended = boxes.within(&["run", "--rm", "-v", &volume, image, "true"])?;
+    let data = place.join("data").exists();
+    umount(&place).context("unmount what the check has mounted")?;
+    Ok(match ended {
+        None => "hangs",
+        Some(ended) if ended.code == Some(0) => "not noticed",
+        Some(_) if data => "half a copy is the volume",
+        Some(_) => "nothing is the volume",
+    })
 }
 
 pub fn own_cgroup(lab: &Lab) -> Result<Value> {

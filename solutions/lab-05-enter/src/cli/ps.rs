@@ -43,25 +43,56 @@ struct Line {
 pub fn list(runtime: &Runtime, arguments: &PsArgs) -> Result<()> {
     let mut all = Container::all(runtime)?;
     all.retain(|container| arguments.all || container.status != Status::Exited);
-    let mut text = String::new();
+    let lines = all
+        .iter()
+        .map(|container| line(runtime, container))
+        .collect::<Result<Vec<Line>>>()?;
     if !arguments.quiet && !arguments.json {
-        text = format!("{:20} {:20} {:24} STATUS\n", "NAME", "IMAGE", "COMMAND");
+        return print(&table(&all, &lines)?);
     }
-    for container in &all {
-        let line = line(runtime, container)?;
-        if arguments.quiet {
-            text.push_str(&line.name);
-        } else if arguments.json {
-            text.push_str(&serde_json::to_string(&line)?);
-        } else {
-            let command: String = line.command.chars().take(24).collect();
-            let status = words(container, &line)?;
-            let (name, image) = (line.name, line.image);
-            text.push_str(&format!("{name:20} {image:20} {command:24} {status}"));
+    let mut text = String::new();
+    for line in &lines {
+        match arguments.quiet {
+            true => text.push_str(&line.name),
+            false => text.push_str(&serde_json::to_string(line)?),
         }
         text.push('\n');
     }
     print(&text)
+}
+
+/// Columns for people. A long name makes its column wider; a command is cut.
+fn table(all: &[Container], lines: &[Line]) -> Result<String> {
+    let wide = |field: fn(&Line) -> &str| {
+        let lengths = lines.iter().map(|line| field(line).chars().count());
+        lengths.max().unwrap_or(0).max(20)
+    };
+    let (names, images) = (wide(|line| &line.name), wide(|line| &line.image));
+    let head = ("NAME", "IMAGE", "COMMAND");
+    let mut text = format!(
+        "{:names$} {:images$} {:24} STATUS\n",
+        head.0, head.1, head.2
+    );
+    for (container, line) in all.iter().zip(lines) {
+        let (name, image, command) = (&line.name, &line.image, shown(&line.command));
+        let status = words(container, line)?;
+        text.push_str(&format!(
+            "{name:names$} {image:images$} {command:24} {status}\n"
+        ));
+    }
+    Ok(text)
+}
+
+/// A command in 24 characters: `…` for what was cut, and for each character that
+/// would end the line or tell the terminal something.
+fn shown(command: &str) -> String {
+    let plain = |letter: char| if letter.is_control() { '…' } else { letter };
+    let mut text: String = command.chars().map(plain).take(24).collect();
+    if command.chars().nth(24).is_some() {
+        text.pop();
+        text.push('…');
+    }
+    text
 }
 
 fn line(runtime: &Runtime, container: &Container) -> Result<Line> {
@@ -124,4 +155,17 @@ fn uptime(state: &State) -> Result<Duration> {
     let ticks = nix::unistd::sysconf(nix::unistd::SysconfVar::CLK_TCK)?.unwrap_or(100);
     let started = state.started as f64 / ticks as f64;
     Ok(Duration::from_secs_f64((since_boot - started).max(0.0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_one_line_of_24_characters_and_says_where_it_was_cut() {
+        let whole = "x".repeat(24);
+        assert_eq!(shown(&whole), whole);
+        assert_eq!(shown(&"ä".repeat(25)), "ä".repeat(23) + "…");
+        assert_eq!(shown("sh -c a\nb\x1b[2J"), "sh -c a…b…[2J");
+    }
 }

@@ -1,0 +1,13 @@
+    let place = match source.is_dir() {
+        true => place::directory(root, target)?,
+        false => place::file(root, target)?,
+    };
+    let all_below = MsFlags::MS_REC;
+    mount(
+        Some(source),
+        &place.path(),
+        None::<&str>,
+        all_below,
+        None::<&str>,
+    )
+    .during("bind", source.display())

@@ -1,0 +1,1 @@
+    set_read_only(root, true).during("make read-only", target.display())

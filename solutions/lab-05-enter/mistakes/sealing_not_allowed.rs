@@ -1,0 +1,9 @@
+    let flags = MFdFlags::MFD_CLOEXEC;
+    let mut copy = File::from(memfd_create(c"program", flags)?);
+    io::copy(&mut program, &mut copy)?;
+    let seals = SealFlag::F_SEAL_WRITE
+        | SealFlag::F_SEAL_SHRINK
+        | SealFlag::F_SEAL_GROW
+        | SealFlag::F_SEAL_SEAL;
+    fcntl(&copy, FcntlArg::F_ADD_SEALS(seals))?;
+    Ok(copy.into())

@@ -1,0 +1,6 @@
+    for namespace in ORDER {
+        if let Some(descriptor) = door.namespaces.get(&namespace) {
+            setns(descriptor, namespace.flag()).during("setns", namespace.file())?;
+        }
+    }
+    Ok(())
