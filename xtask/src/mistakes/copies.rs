@@ -58,6 +58,9 @@ pub fn build(bench: &Bench<'_>, target: &Path, all: &[Case], chosen: &[&Case]) -
         .to_str()
         .context("the target folder's name is not UTF-8")?;
     let mut args = vec!["build", "--bins", "--keep-going", "--target-dir", target];
+    // Each copy is compiled once; what a second time would need is a hundred
+    // megabytes for every one of them.
+    args.extend(["--config", "profile.dev.incremental=false"]);
     let before = args.len();
     for case in chosen.iter().filter(|case| !case.package.is_empty()) {
         args.extend(["-p", &case.package]);
