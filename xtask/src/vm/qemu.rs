@@ -18,7 +18,7 @@ use crate::{files, process};
 pub const PROGRAM: &str = "qemu-system-x86_64";
 
 /// Memory of one machine, in mebibytes. A workbench takes at most half of it.
-pub const MEMORY: u32 = 384;
+pub const MEMORY: u32 = 512;
 
 /// How long a machine may take under KVM to say its first word. On hardware it
 /// takes about a second.
