@@ -9,6 +9,7 @@
 
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use namespaces::Failure;
 use namespaces::failure::During;
@@ -51,9 +52,27 @@ pub fn beneath(root: BorrowedFd, path: &Path) -> Result<OwnedFd, Errno> {
     // ANCHOR_END: beneath
 }
 
+/// How often a path is resolved before the kernel's doubt is taken for its
+/// answer.
+const TRIES: u32 = 100;
+
+/// [`beneath`], asked again for as long as the kernel is in doubt: when
+/// somebody mounts or renames, anywhere on the machine, while it goes up by a
+/// `..`, it can't tell whether that has left the root, and says `EAGAIN`
+/// (openat2(2)).
+fn resolved(root: BorrowedFd, path: &Path) -> Result<OwnedFd, Errno> {
+    for _ in 1..TRIES {
+        match beneath(root, path) {
+            Err(Errno::EAGAIN) => std::thread::sleep(Duration::from_millis(1)),
+            answer => return answer,
+        }
+    }
+    beneath(root, path)
+}
+
 /// What is at `path`; `None` when nothing is.
 pub fn existing(root: BorrowedFd, path: &Path) -> Result<Option<Place>, Failure> {
-    match beneath(root, path) {
+    match resolved(root, path) {
         Ok(found) => Ok(Some(Place(found))),
         Err(Errno::ENOENT) => Ok(None),
         Err(errno) => Err(errno).during("open in the image", path.display()),
@@ -89,7 +108,7 @@ fn made(
     };
     let parent = directory(root, parent)?;
     make(parent.as_fd(), Path::new(name)).during("make in the image", path.display())?;
-    beneath(root, path)
+    resolved(root, path)
         .map(Place)
         .during("open in the image", path.display())
 }
