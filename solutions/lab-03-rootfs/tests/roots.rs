@@ -63,6 +63,19 @@ const SCRIPTS: &[(&str, &str, &str)] = &[
         "host\ncontainer\n",
     ),
     (
+        "a-way-that-goes-up-is-found-beside-mounts",
+        r#"
+        mkdir -p /tmp/rootfs/x/y /tmp/other; up=; for i in $(seq 300); do up=x/y/../../$up; done
+        ln -s ${up}x /tmp/rootfs/sys
+        for i in 1 2; do
+            (while :; do mount --bind /tmp/other /tmp/other; umount -l /tmp/other; done) 2>/dev/null &
+        done
+        for i in $(seq 100); do $lab run --rootfs /tmp/rootfs --unmask -- true 2>&1; done
+        echo found
+        "#,
+        "found\n",
+    ),
+    (
         "a-link-to-nowhere-is-refused",
         r#"
         ln -s /absent/place /tmp/rootfs/proc
