@@ -63,6 +63,11 @@ pub fn order(lab: &Lab) -> Result<Value> {
     let renamed = root(&running)?.join("noted/renamed/lowest");
     let followed = renamed.exists();
     running.end()?;
+    // All of it was seen; the next image has the probe again, which is tens of
+    // megabytes, and on a small machine each copy counts.
+    for dir in [&store.dir, &lab.directory().join(format!("{image}-2"))] {
+        fs::remove_dir_all(dir).context("remove what was seen")?;
+    }
     let many = many_layers(&store)?;
     let has = |path: &str| tree.contains_key(Path::new(path));
     let said = tree.get(Path::new("/who")).map(|entry| &entry.content);
