@@ -24,6 +24,7 @@ use nix::unistd::Uid;
 
 use crate::failure::Failure;
 use crate::hook::Hooks;
+use crate::print::line;
 use crate::runtime::{Order, Runtime, program_name, send_report};
 use crate::spec::{Namespace, Spec};
 use crate::state::{State, Store};
@@ -208,7 +209,7 @@ fn run(runtime: &Runtime, spec: &Spec) -> Result<u8> {
 fn start(runtime: &Runtime, spec: &Spec) -> Result<u8> {
     match runtime.start(spec) {
         Ok(state) => {
-            println!("{}", state.id);
+            line(&state.id)?;
             Ok(0)
         }
         Err(error) => match error.downcast::<Failure>() {
@@ -225,10 +226,10 @@ fn start(runtime: &Runtime, spec: &Spec) -> Result<u8> {
 fn clean(runtime: &Runtime) -> Result<u8> {
     let cleaned = runtime.clean()?;
     for id in cleaned.ended {
-        println!("ended {id}, which is kept");
+        line(format_args!("ended {id}, which is kept"))?;
     }
     for id in cleaned.removed {
-        println!("removed {id}");
+        line(format_args!("removed {id}"))?;
     }
     Ok(0)
 }

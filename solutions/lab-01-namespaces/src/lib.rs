@@ -25,6 +25,7 @@ pub mod creator;
 pub mod failure;
 pub mod hook;
 pub mod init;
+pub mod print;
 pub mod program;
 pub mod protocol;
 pub mod runtime;

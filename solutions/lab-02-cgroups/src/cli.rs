@@ -184,17 +184,17 @@ impl<R: Wanted> Obey for Verb<R> {
                 let (limits, group) = running(runtime, &name)?;
                 show::stats(&name, &limits, &group, format)?;
             }
-            Verb::Quantity { quantities } => show::quantities(&quantities),
+            Verb::Quantity { quantities } => show::quantities(&quantities)?,
             Verb::Hierarchies { proc } => show::hierarchies(&match proc {
                 Some(directory) => Machine::read(&directory)?,
                 None => Machine::here()?,
-            }),
+            })?,
             Verb::Explain { limits, on } => {
                 let version = match on {
                     On::V1 => Version::V1,
                     On::V2 => Version::V2,
                 };
-                show::settings(&limits.limits()?, version);
+                show::settings(&limits.limits()?, version)?;
             }
         }
         Ok(0)

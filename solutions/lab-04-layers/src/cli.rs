@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, Subcommand};
 use namespaces::cli::{Obey, Wanted};
+use namespaces::print::line;
 use namespaces::state::Status;
 use namespaces::{Runtime, Spec};
 
@@ -79,7 +80,7 @@ impl<R: Wanted> Obey for Verb<R> {
                 let store = if clean { Store::found()? } else { None };
                 if let Some(store) = store {
                     for name in room::sweep(&store)? {
-                        println!("removed the files of {name}");
+                        line(format_args!("removed the files of {name}"))?;
                     }
                 }
                 return Ok(code);
@@ -93,7 +94,7 @@ impl<R: Wanted> Obey for Verb<R> {
             Verb::Layer { dir } => show::layer(&dir)?,
             Verb::Commit(arguments) => {
                 let image = committed(runtime, arguments)?;
-                println!("{} {}", image.name, image.id.short());
+                line(format_args!("{} {}", image.name, image.id.short()))?;
             }
             Verb::Rm { force, names } => {
                 for name in names {
@@ -157,6 +158,6 @@ fn remove(runtime: &Runtime, name: &str, force: bool) -> Result<()> {
         "container {name} runs; --force ends it first"
     );
     runtime.remove(name)?;
-    println!("{name}");
+    line(name)?;
     Ok(())
 }

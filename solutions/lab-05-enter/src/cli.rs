@@ -4,7 +4,6 @@
 mod exec;
 mod life;
 mod logs;
-mod print;
 mod ps;
 mod volumes;
 
@@ -13,6 +12,7 @@ use cgroups::quantity::Quantity;
 use clap::{Args, Subcommand, ValueEnum};
 use layers::Store;
 use namespaces::cli::{Obey, Wanted};
+use namespaces::print::print;
 use namespaces::{Runtime, Spec};
 
 use crate::hook::{PART, Part};
@@ -192,7 +192,7 @@ impl<R: Wanted> Obey for Verb<R> {
             Verb::Restart(arguments) => life::restart_all(runtime, &arguments)?,
             Verb::Wait { names } => life::wait_all(runtime, &names)?,
             Verb::Volume(verb) => verb.obey(runtime)?,
-            Verb::States => print::print(&states())?,
+            Verb::States => print(&states())?,
         }
         Ok(0)
     }

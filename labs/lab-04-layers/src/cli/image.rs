@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, ensure};
 use cgroups::quantity::Quantity;
 use clap::Subcommand;
+use namespaces::print::line;
 
 use super::{StoreArgs, show};
 use crate::blob::{self, Expected};
@@ -117,13 +118,13 @@ impl ImageVerb {
                 };
                 let compression = blob::check(&file, expected);
                 let compression = compression.with_context(|| file.display().to_string())?;
-                println!("{}", show::verified(compression));
+                line(show::verified(compression))?;
                 Ok(())
             }
             ImageVerb::Remove { store, images } => {
                 let store = store.open()?;
                 for image in images {
-                    println!("{}", remove(&store, &image)?.name);
+                    line(remove(&store, &image)?.name)?;
                 }
                 Ok(())
             }
@@ -138,7 +139,7 @@ impl ImageVerb {
                 cmd,
             } => {
                 let image = make(&store.open()?, name, &layers, cmd)?;
-                println!("{} {}", image.name, image.id.short());
+                line(format_args!("{} {}", image.name, image.id.short()))?;
                 Ok(())
             }
         }

@@ -9,9 +9,9 @@ use namespaces::state::Taken;
 use namespaces::{Runtime, State};
 use serde::Serialize;
 
-use crate::cli::print::print;
 use crate::container::Container;
 use crate::status::Status;
+use namespaces::print::print;
 
 #[derive(Debug, Args)]
 pub struct PsArgs {

@@ -1,9 +1,9 @@
 //! What the verbs print.
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
+use namespaces::print::print;
 
 use crate::blob::Compression;
 use crate::diff::Change;
@@ -23,14 +23,14 @@ const LEFT_OUT: usize = 8;
 /// One change a line.
 pub fn changes(changes: &[Change]) -> Result<()> {
     let lines = changes.iter().map(|change| printable(&change.to_string()));
-    print(lines.map(|line| line + "\n").collect::<String>())
+    print(&lines.map(|line| line + "\n").collect::<String>())
 }
 
 /// One entry of a layer a line: what it says, and its path.
 pub fn layer(dir: &Path) -> Result<()> {
     let mut lines = String::new();
     entries(&Directory::open(dir)?, Path::new("/"), &mut lines)?;
-    print(lines)
+    print(&lines)
 }
 
 fn entries(dir: &Directory, path: &Path, lines: &mut String) -> Result<()> {
@@ -68,7 +68,7 @@ pub fn files(store: &Store, image: &Image, path: &Path) -> Result<()> {
         };
         lines += &format!("{}{end}\n", printable(&name.to_string_lossy()));
     }
-    print(lines)
+    print(&lines)
 }
 
 /// One image a line.
@@ -98,11 +98,8 @@ pub fn imported(imported: &Imported) -> Result<()> {
         eprintln!("left out: {more} more");
     }
     let lines = imported.images.iter();
-    print(
-        lines
-            .map(|image| format!("{} {}\n", image.name, image.id.short()))
-            .collect(),
-    )
+    let lines = lines.map(|image| format!("{} {}\n", image.name, image.id.short()));
+    print(&lines.collect::<String>())
 }
 
 /// What a file is that is what it was said to be.
@@ -188,13 +185,5 @@ fn table(lines: &[Vec<String>]) -> Result<()> {
         text += padded.join("  ").trim_end();
         text.push('\n');
     }
-    print(text)
-}
-
-/// A reader that is gone, as `head` is, wants no more.
-fn print(text: String) -> Result<()> {
-    match io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written.context("write to standard output"),
-    }
+    print(&text)
 }

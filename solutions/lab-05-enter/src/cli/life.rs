@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use namespaces::Runtime;
 use namespaces::cli::{Obey, Wanted};
+use namespaces::print::line;
 use nix::sys::signal::Signal;
 
 use crate::container::{Container, settled};
@@ -60,7 +61,7 @@ fn remove_all(runtime: &Runtime, force: bool, names: &[String]) -> Result<u8> {
             settled(runtime, &id)?.may(Act::Remove)?;
         }
         runtime.remove(&id)?;
-        println!("{id}");
+        line(id)?;
         Ok(())
     })
     .map(|()| 0)
@@ -71,7 +72,7 @@ pub fn stop_all(runtime: &Runtime, arguments: &StopArgs) -> Result<()> {
     each(&arguments.names, |name| {
         let id = settled(runtime, name)?.id;
         stop_one(runtime, &id, Act::Stop, arguments.time)?;
-        println!("{id}");
+        line(id)?;
         Ok(())
     })
 }
@@ -146,7 +147,7 @@ pub fn kill_all(runtime: &Runtime, arguments: &KillArgs) -> Result<()> {
             }
             other => target.signal(other)?,
         }
-        println!("{}", container.id);
+        line(&container.id)?;
         Ok(())
     })
 }
@@ -157,7 +158,7 @@ pub fn start_all(runtime: &Runtime, names: &[String]) -> Result<()> {
         let container = settled(runtime, name)?;
         container.may(Act::Start)?;
         start_one(runtime, &container)?;
-        println!("{}", container.id);
+        line(&container.id)?;
         Ok(())
     })
 }
@@ -190,7 +191,7 @@ pub fn restart_all(runtime: &Runtime, arguments: &StopArgs) -> Result<()> {
             over(runtime, &container.id)?;
         }
         runtime.start_again(&container.id)?;
-        println!("{}", container.id);
+        line(&container.id)?;
         Ok(())
     })
 }
@@ -203,7 +204,7 @@ pub fn wait_all(runtime: &Runtime, names: &[String]) -> Result<()> {
             while !target.ends_within(LIMIT)? {}
         }
         match over(runtime, &container.id)? {
-            Some(code) => println!("{code}"),
+            Some(code) => line(code)?,
             None => bail!("container {}: how it ended isn't known", container.id),
         }
         Ok(())

@@ -7,11 +7,11 @@ use clap::Args;
 use namespaces::Runtime;
 use nix::poll::PollTimeout;
 
-use crate::cli::print::heard;
 use crate::container::{Container, settled};
 use crate::log;
 use crate::log::follow::{Reader, last, show as show_record};
 use crate::status::Status;
+use namespaces::print::heard;
 
 /// How often a log that is followed is looked at.
 const PERIOD: Duration = Duration::from_millis(100);

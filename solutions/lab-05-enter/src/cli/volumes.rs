@@ -5,10 +5,10 @@ use clap::Subcommand;
 use layers::cli::StoreArgs;
 use namespaces::Runtime;
 
-use crate::cli::print::print;
 use crate::hook::{PART, Part};
 use crate::volume::Source;
 use crate::volume::shelf::{Shelf, data};
+use namespaces::print::{line, print};
 
 #[derive(Debug, Subcommand)]
 pub enum VolumeVerb {
@@ -46,7 +46,7 @@ impl VolumeVerb {
                 let shelf = shelf(&store)?;
                 for name in names {
                     shelf.create(&name)?;
-                    println!("{name}");
+                    line(name)?;
                 }
             }
             VolumeVerb::List { store, quiet } => {
@@ -67,7 +67,7 @@ impl VolumeVerb {
                 let shelf = shelf(&store)?;
                 for name in names {
                     shelf.remove(&name, &users(runtime, &shelf, &name)?)?;
-                    println!("{name}");
+                    line(name)?;
                 }
             }
         }

@@ -1,5 +1,8 @@
-//! Standard output, whose reader may have seen enough: `ps | head -1`.
+//! Standard output, whose reader may have seen enough: `… | head -1`.
+//!
+//! `println!` panics then, and what was still to be done isn't.
 
+use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 
 use anyhow::{Context, Result};
@@ -13,6 +16,11 @@ pub fn print(text: &str) -> Result<()> {
             .and_then(|()| stdout.flush()),
     )
     .map(drop)
+}
+
+/// Prints a line.
+pub fn line(words: impl Display) -> Result<()> {
+    print(&format!("{words}\n"))
 }
 
 /// Whether what was written has a reader still.
