@@ -6,6 +6,7 @@
 //! - [`check`] is what `tests/check.rs` of every lab is made of.
 //! - [`Lab`] and [`program::Program`] are what a check's scenario is written
 //!   with; [`probe`] is what it sees with.
+//! - [`script::Scripts`] tries a lab's reference, each script on a workbench.
 //! - [`rootfs::Recipe`] makes a small root file system to practise on.
 //!
 //! What it isn't: a container runtime to learn from. It has to be finished
@@ -17,6 +18,7 @@ pub mod probe;
 pub mod program;
 pub mod rootfs;
 pub mod scenario;
+pub mod script;
 
 pub use program::{Program, Running};
 pub use scenario::{Lab, Lacking, Scenario, forgo_mknod, scenario};

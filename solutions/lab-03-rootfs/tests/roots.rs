@@ -4,14 +4,9 @@
 //! Each test is a script that runs on a workbench of its own with the program
 //! as `$lab` and an image in `/tmp/rootfs`; it prints what it saw.
 
-use std::ffi::OsString;
-use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
 
-use libtest_mimic::{Arguments, Failed, Trial};
-use nix::unistd::Uid;
-use workbench::bench::{Bench, End, become_keeper_if_asked};
+use workbench::script::{Script, Scripts};
 
 /// Words every script begins with. `busybox` is a static one.
 const PROLOGUE: &str = r#"
@@ -28,7 +23,7 @@ mounts() { wc -l < /proc/self/mountinfo; }
 "#;
 
 /// Name, script, and what it must print.
-const SCRIPTS: &[(&str, &str, &str)] = &[
+const SCRIPTS: &[Script] = &[
     (
         "an-image-without-directories-gets-them",
         r#"
@@ -191,43 +186,10 @@ END
 ];
 
 fn main() -> ExitCode {
-    become_keeper_if_asked();
-    let mut arguments = Arguments::from_args();
-    // The limits below are meant for one at a time.
-    arguments.test_threads = Some(1);
-    let root = Uid::effective().is_root();
-    if !root {
-        eprintln!("SKIPPED, nothing is proved: these need root");
-    }
-    let trials = SCRIPTS.iter().map(|(name, script, expected)| {
-        Trial::test(*name, || run(script, expected)).with_ignored_flag(!root)
-    });
-    libtest_mimic::run(&arguments, trials.collect()).exit_code()
-}
-
-fn run(script: &str, expected: &str) -> Result<(), Failed> {
-    let program = Path::new(env!("CARGO_BIN_EXE_solution-03-rootfs"));
-    let name = env!("CARGO_PKG_NAME");
-    let text = format!("lab={}\n{PROLOGUE}{script}", program.display());
-    let command = ["/bin/sh", "-c", &text].map(OsString::from);
-    let bench = Bench::new()
-        .time_limit(Duration::from_secs(90))
-        .show(program);
-    let ended = bench.run(&command)?;
-    let said = String::from_utf8_lossy(&ended.stdout).replace(name, "NAME");
-    match ended.end {
-        End::Code(77) => {
-            let why = String::from_utf8_lossy(&ended.stderr);
-            eprintln!(
-                "SKIPPED: this machine has not what it needs: {}",
-                why.trim()
-            );
-            Ok(())
-        }
-        _ if said == expected => Ok(()),
-        end => {
-            let complaints = String::from_utf8_lossy(&ended.stderr);
-            Err(format!("{end:?}, it said:\n{said}\nexpected:\n{expected}\n{complaints}").into())
-        }
-    }
+    Scripts::new(
+        env!("CARGO_BIN_EXE_solution-03-rootfs"),
+        env!("CARGO_PKG_NAME"),
+        PROLOGUE,
+    )
+    .run(SCRIPTS)
 }

@@ -4,14 +4,9 @@
 //! Each test is a script that runs on a workbench of its own with the program
 //! as `$lab`, and prints what it saw.
 
-use std::ffi::OsString;
-use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
 
-use libtest_mimic::{Arguments, Failed, Trial};
-use nix::unistd::Uid;
-use workbench::bench::{Bench, End, become_keeper_if_asked};
+use workbench::script::{Script, Scripts};
 
 /// Words every script begins with. `busybox` is a static one.
 const PROLOGUE: &str = r#"
@@ -34,7 +29,7 @@ files() { ls $store/containers $store/tmp; }
 "#;
 
 /// Name, script, and what it must print.
-const SCRIPTS: &[(&str, &str, &str)] = &[
+const SCRIPTS: &[Script] = &[
     (
         "a-hundred-and-fifty-layers-are-one-mount",
         // By their digests they would be more than twice the page that mount(2) takes.
@@ -230,7 +225,7 @@ const SCRIPTS: &[(&str, &str, &str)] = &[
         $lab run --name box practice sh -c 'echo x > /file'
         $lab clean; ls $store/containers
         # As after a restart: the runtime's data was in memory.
-        rm -r /run/NAME/box; $lab clean; files
+        rm -r /run/$lab_name/box; $lab clean; files
         "#,
         "box\nremoved the files of box\nSTORE/containers:\n\nSTORE/tmp:\n",
     ),
@@ -272,46 +267,11 @@ const SCRIPTS: &[(&str, &str, &str)] = &[
 ];
 
 fn main() -> ExitCode {
-    become_keeper_if_asked();
-    let mut arguments = Arguments::from_args();
-    // The limits below are meant for one at a time.
-    arguments.test_threads = Some(1);
-    let root = Uid::effective().is_root();
-    if !root {
-        eprintln!("SKIPPED, nothing is proved: these need root");
-    }
-    let trials = SCRIPTS.iter().map(|(name, script, expected)| {
-        Trial::test(*name, || run(script, expected)).with_ignored_flag(!root)
-    });
-    libtest_mimic::run(&arguments, trials.collect()).exit_code()
-}
-
-fn run(script: &str, expected: &str) -> Result<(), Failed> {
-    let program = Path::new(env!("CARGO_BIN_EXE_solution-04-layers"));
-    let name = env!("CARGO_PKG_NAME");
-    let script = script.replace("NAME", name);
-    let text = format!("lab={}\n{PROLOGUE}{script}", program.display());
-    let command = ["/bin/sh", "-c", &text].map(OsString::from);
-    let bench = Bench::new()
-        .time_limit(Duration::from_secs(90))
-        .show(program);
-    let ended = bench.run(&command)?;
-    let said = String::from_utf8_lossy(&ended.stdout)
-        .replace(name, "NAME")
-        .replace("/tmp/store", "STORE");
-    match ended.end {
-        End::Code(77) => {
-            let why = String::from_utf8_lossy(&ended.stderr);
-            eprintln!(
-                "SKIPPED: this machine has not what it needs: {}",
-                why.trim()
-            );
-            Ok(())
-        }
-        _ if said == expected => Ok(()),
-        end => {
-            let complaints = String::from_utf8_lossy(&ended.stderr);
-            Err(format!("{end:?}, it said:\n{said}\nexpected:\n{expected}\n{complaints}").into())
-        }
-    }
+    Scripts::new(
+        env!("CARGO_BIN_EXE_solution-04-layers"),
+        env!("CARGO_PKG_NAME"),
+        PROLOGUE,
+    )
+    .word("/tmp/store", "STORE")
+    .run(SCRIPTS)
 }

@@ -4,15 +4,12 @@
 //! Each test is a script that runs on a workbench of its own with the program
 //! as `$lab`; it prints what it saw.
 
-use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use libtest_mimic::{Arguments, Failed, Trial};
-use nix::unistd::Uid;
 use solution_04_layers::pack::pack;
-use workbench::bench::{Bench, End, become_keeper_if_asked};
+use workbench::script::{Script, Scripts};
 
 /// Words every script begins with. `tree DIR` prints everything that makes the
 /// files below a directory what they are, and which of them are one file.
@@ -74,7 +71,7 @@ by_umoci() {
 "#;
 
 /// Name, script, and what it must print.
-const SCRIPTS: &[(&str, &str, &str)] = &[
+const SCRIPTS: &[Script] = &[
     (
         "everything-a-file-can-be-survives-import-in-every-form-of-tar",
         r#"
@@ -254,7 +251,6 @@ const SCRIPTS: &[(&str, &str, &str)] = &[
 ];
 
 fn main() -> ExitCode {
-    become_keeper_if_asked();
     let words: Vec<String> = std::env::args().collect();
     if let [_, verb, upper] = words.as_slice() {
         if verb == "pack" {
@@ -267,45 +263,19 @@ fn main() -> ExitCode {
             };
         }
     }
-    let mut arguments = Arguments::from_args();
-    // The limits below are meant for one at a time.
-    arguments.test_threads = Some(1);
-    let root = Uid::effective().is_root();
-    if !root {
-        eprintln!("SKIPPED, nothing is proved: these need root");
-    }
-    let trials = SCRIPTS.iter().map(|(name, script, expected)| {
-        Trial::test(*name, || run(script, expected)).with_ignored_flag(!root)
-    });
-    libtest_mimic::run(&arguments, trials.collect()).exit_code()
-}
-
-fn run(script: &str, expected: &str) -> Result<(), Failed> {
-    let program = Path::new(env!("CARGO_BIN_EXE_solution-04-layers"));
-    let name = env!("CARGO_PKG_NAME");
-    let own = std::env::current_exe().map_err(|error| error.to_string())?;
-    let programs = format!("lab={} own={}", program.display(), own.display());
-    let text = format!("{programs}\n{PROLOGUE}{script}");
-    let command = ["/bin/bash", "-c", &text].map(OsString::from);
-    let bench = Bench::new()
-        .time_limit(Duration::from_secs(120))
-        .show(program)
-        .show(own);
-    let ended = bench.run(&command)?;
-    let said = String::from_utf8_lossy(&ended.stdout).replace(name, "NAME");
-    match ended.end {
-        End::Code(77) => {
-            let why = String::from_utf8_lossy(&ended.stderr);
-            eprintln!(
-                "SKIPPED: this machine has not what it needs: {}",
-                why.trim()
-            );
-            Ok(())
-        }
-        _ if said == expected => Ok(()),
-        end => {
-            let complaints = String::from_utf8_lossy(&ended.stderr);
-            Err(format!("{end:?}, it said:\n{said}\nexpected:\n{expected}\n{complaints}").into())
+    match std::env::current_exe() {
+        Ok(own) => Scripts::new(
+            env!("CARGO_BIN_EXE_solution-04-layers"),
+            env!("CARGO_PKG_NAME"),
+            PROLOGUE,
+        )
+        .shell("/bin/bash")
+        .limit(Duration::from_secs(120))
+        .program("own", own)
+        .run(SCRIPTS),
+        Err(error) => {
+            eprintln!("find this program: {error}");
+            ExitCode::FAILURE
         }
     }
 }
