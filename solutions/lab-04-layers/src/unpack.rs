@@ -10,22 +10,24 @@
 //! - owners, modes and times of directories come last, when nothing is made in
 //!   them any more.
 
-use std::ffi::{OsStr, OsString};
+mod attributes;
+mod entry;
+
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use nix::errno::Errno;
-use nix::fcntl::{AtFlags, OFlag, OpenHow, ResolveFlag, openat, openat2};
-use nix::sys::stat::{FchmodatFlags, Mode, SFlag, UtimensatFlags, fchmod, fchmodat, futimens};
-use nix::sys::stat::{mkdirat, mknodat, utimensat};
-use nix::sys::time::TimeSpec;
-use nix::unistd::{Gid, LinkatFlags, Uid, UnlinkatFlags, fchown, fchownat, linkat};
-use nix::unistd::{symlinkat, unlinkat};
+use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat, openat2};
+use nix::sys::stat::{Mode, SFlag, mknodat};
+use nix::unistd::{LinkatFlags, linkat, symlinkat};
 
+use self::attributes::Attributes;
+use self::entry::{entry, exclusively, fd_path, new_directory, parent, readable};
 use crate::blob::BUFFER;
 use crate::budget::Budget;
 use crate::members::{Kind, Member, Members, shown};
@@ -81,16 +83,6 @@ pub fn beneath(layer: BorrowedFd, path: &Path) -> Result<OwnedFd, Errno> {
     // ANCHOR_END: beneath_layer
 }
 
-/// What a file has besides its content.
-#[derive(Clone, Debug)]
-struct Attributes {
-    mode: Mode,
-    uid: Uid,
-    gid: Gid,
-    mtime: TimeSpec,
-    xattrs: Vec<(String, Vec<u8>)>,
-}
-
 /// A layer while it is made.
 struct Layer<'a> {
     root: BorrowedFd<'a>,
@@ -105,7 +97,7 @@ struct Layer<'a> {
 
 impl Layer<'_> {
     fn add<R: std::io::BufRead>(&mut self, member: &Member, data: &mut Members<R>) -> Result<()> {
-        let path = path(&member.name)?;
+        let path = entry::path(&member.name)?;
         let Some(name) = path.file_name() else {
             ensure!(
                 member.kind == Kind::Directory,
@@ -207,7 +199,7 @@ impl Layer<'_> {
     /// end a link is followed.
     fn hard_link(&mut self, path: &Path, name: &OsStr, target: &[u8]) -> Result<()> {
         let named = || format!("hard link to {}", shown(target));
-        let to = self::path(target).with_context(named)?;
+        let to = entry::path(target).with_context(named)?;
         let to_name = to.file_name().context("hard link to a directory")?;
         let from = self.enter(parent(&to)).with_context(named)?;
         let from = from.try_clone_to_owned().context("open again")?;
@@ -333,181 +325,4 @@ impl Layer<'_> {
         self.left_out
             .extend(why.into_iter().map(|why| format!("{shown}: {why}")));
     }
-}
-
-impl Attributes {
-    fn of(member: &Member) -> Attributes {
-        Attributes {
-            mode: Mode::from_bits_truncate(member.mode),
-            uid: Uid::from_raw(member.uid),
-            gid: Gid::from_raw(member.gid),
-            mtime: member.mtime,
-            xattrs: member.xattrs.clone(),
-        }
-    }
-
-    /// Those of a directory of another layer.
-    fn read(directory: &File) -> Result<Attributes> {
-        use std::os::unix::fs::MetadataExt;
-        use xattr::FileExt;
-        let found = directory.metadata()?;
-        let mut xattrs = Vec::new();
-        for name in directory.list_xattr()? {
-            let value = directory.get_xattr(&name)?;
-            match name.into_string() {
-                Ok(name) if !whiteout::is_overlays(name.as_bytes()) => {
-                    xattrs.push((name, value.unwrap_or_default()));
-                }
-                _ => {}
-            }
-        }
-        Ok(Attributes {
-            mode: Mode::from_bits_truncate(found.mode()),
-            uid: Uid::from_raw(found.uid()),
-            gid: Gid::from_raw(found.gid()),
-            mtime: TimeSpec::new(found.mtime(), found.mtime_nsec()),
-            xattrs,
-        })
-    }
-
-    /// Of a directory that nobody says anything about.
-    fn unsaid() -> Attributes {
-        Attributes {
-            mode: Mode::from_bits_truncate(0o755),
-            uid: Uid::from_raw(0),
-            gid: Gid::from_raw(0),
-            mtime: TimeSpec::new(0, 0),
-            xattrs: Vec::new(),
-        }
-    }
-
-    /// In this order: a new owner takes set-id bits and capabilities away, and
-    /// everything changes the times.
-    fn give(&self, file: &File) -> Result<Vec<String>> {
-        fchown(file, Some(self.uid), Some(self.gid)).context("chown")?;
-        fchmod(file, self.mode).context("chmod")?;
-        let left_out = self.give_xattrs(|name, value| {
-            use xattr::FileExt;
-            file.set_xattr(name, value)
-        })?;
-        futimens(file, &self.mtime, &self.mtime).context("set the times")?;
-        Ok(left_out)
-    }
-
-    /// The same for what can't be opened. It has just been made, and nobody else
-    /// is at work in this directory.
-    fn give_by_name(&self, parent: BorrowedFd, name: &OsStr, kind: &Kind) -> Result<Vec<String>> {
-        let (uid, gid) = (Some(self.uid), Some(self.gid));
-        fchownat(parent, name, uid, gid, AtFlags::AT_SYMLINK_NOFOLLOW).context("chown")?;
-        // A link's own mode means nothing, and can't be set.
-        if !matches!(kind, Kind::Symlink { .. }) {
-            fchmodat(parent, name, self.mode, FchmodatFlags::FollowSymlink).context("chmod")?;
-        }
-        let path = entry(parent, name);
-        let left_out = self.give_xattrs(|name, value| xattr::set(&path, name, value))?;
-        let flags = UtimensatFlags::NoFollowSymlink;
-        utimensat(parent, name, &self.mtime, &self.mtime, flags).context("set the times")?;
-        Ok(left_out)
-    }
-
-    fn give_xattrs(&self, set: impl Fn(&str, &[u8]) -> std::io::Result<()>) -> Result<Vec<String>> {
-        let mut left_out = Vec::new();
-        for (name, value) in &self.xattrs {
-            // They would say what the archive must say by names.
-            ensure!(
-                !whiteout::is_overlays(name.as_bytes()),
-                "the attribute {name:?} is overlayfs's own"
-            );
-            match set(name, value) {
-                Err(error) if error.raw_os_error() == Some(libc::EOPNOTSUPP) => {
-                    left_out.push(format!("the attribute {name:?} is not supported here"));
-                }
-                set => set.with_context(|| format!("set the attribute {name:?}"))?,
-            }
-        }
-        Ok(left_out)
-    }
-}
-
-/// The path in the layer that a member's name means: relative, with nothing in
-/// it but names. The root's is empty.
-fn path(name: &[u8]) -> Result<PathBuf> {
-    ensure!(!name.is_empty(), "it has no name");
-    ensure!(!name.contains(&0), "its name has a NUL in it");
-    let mut path = PathBuf::new();
-    for part in Path::new(OsStr::from_bytes(name)).components() {
-        match part {
-            Component::CurDir => {}
-            Component::Normal(part) => path.push(part),
-            Component::ParentDir => bail!("its name has a .. in it"),
-            Component::RootDir | Component::Prefix(_) => bail!("its name begins with /"),
-        }
-    }
-    let mut directories = parent(&path).components();
-    let reserved = directories.any(|part| part.as_os_str().as_bytes().starts_with(WHITEOUT));
-    ensure!(!reserved, "a whiteout has nothing in it");
-    Ok(path)
-}
-
-fn parent(path: &Path) -> &Path {
-    path.parent().unwrap_or(Path::new(""))
-}
-
-/// Makes what isn't there yet. A whiteout of this very layer gives way: it says
-/// that what is below is gone, and something else than a directory covers that
-/// anyway.
-fn exclusively<T>(
-    parent: BorrowedFd,
-    name: &OsStr,
-    make: impl Fn(BorrowedFd) -> Result<T, Errno>,
-) -> Result<T> {
-    match make(parent) {
-        Err(Errno::EEXIST) => {
-            let gone = whiteout::read(&entry(parent, name))? == Says::Gone;
-            ensure!(gone, "the path is in the layer already");
-            unlinkat(parent, name, UnlinkatFlags::NoRemoveDir).context("replace a whiteout")?;
-            make(parent).context("make it")
-        }
-        made => made.context("make it"),
-    }
-}
-
-/// Makes a directory, and says whether there is one now. In the place of a
-/// whiteout of this very layer it begins anew: what is below doesn't belong to it.
-fn new_directory(parent: BorrowedFd, name: &OsStr) -> Result<bool> {
-    match mkdirat(parent, name, Mode::S_IRWXU) {
-        Err(Errno::EEXIST) => {}
-        made => return made.context("make the directory").map(|()| true),
-    }
-    let entry = entry(parent, name);
-    match whiteout::read(&entry)? {
-        Says::Merged | Says::Opaque => Ok(true),
-        Says::Gone => {
-            unlinkat(parent, name, UnlinkatFlags::NoRemoveDir).context("replace a whiteout")?;
-            mkdirat(parent, name, Mode::S_IRWXU).context("make the directory")?;
-            whiteout::make_opaque(&entry)?;
-            Ok(true)
-        }
-        Says::Nothing | Says::Covers => Ok(false),
-    }
-}
-
-/// The same directory open for more than naming what is in it, however it was
-/// opened.
-fn readable(directory: OwnedFd) -> Result<File> {
-    let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
-    let opened = openat(&directory, ".", flags, Mode::empty());
-    opened.map(File::from).context("open a directory again")
-}
-
-/// A path that leads to what a descriptor stands for.
-fn fd_path(directory: BorrowedFd) -> PathBuf {
-    format!("/proc/self/fd/{}/.", directory.as_raw_fd()).into()
-}
-
-/// A path to an entry of an open directory.
-fn entry(directory: BorrowedFd, name: &OsStr) -> PathBuf {
-    let mut path = OsString::from(format!("/proc/self/fd/{}/", directory.as_raw_fd()));
-    path.push(name);
-    path.into()
 }

@@ -1,8 +1,8 @@
     let mut here = nix::unistd::dup(layer)?;
     for part in path.components() {
         let name = match part {
-            Component::Normal(name) => name,
-            Component::CurDir => continue,
+            std::path::Component::Normal(name) => name,
+            std::path::Component::CurDir => continue,
             _ => return Err(Errno::EXDEV),
         };
         let how = OpenHow::new()
