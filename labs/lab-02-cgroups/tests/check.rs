@@ -16,10 +16,9 @@ mod tables;
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::Value;
 use workbench::probe::cgroup::{Groups, groups};
-use workbench::program::NoAnswer;
 use workbench::{Running, Scenario, scenario};
 
 workbench::check_main!(SCENARIOS);
@@ -62,14 +61,7 @@ pub fn groups_of(look: &Value) -> Result<Groups> {
 /// Hears the probe. When the container was not started: what the program said
 /// instead.
 pub fn heard(running: &mut Running) -> Result<Result<Value, String>> {
-    let error = match running.hear() {
-        Ok(look) => return Ok(Ok(look)),
-        Err(error) => error,
-    };
-    match error.downcast::<NoAnswer>() {
-        Ok(no_answer) => Ok(Err(no_answer.stderr().to_string())),
-        Err(error) => Err(error).context("hear the probe"),
-    }
+    running.hear_or(|said| Some(said.to_string()))
 }
 
 /// An exit code beside the one that the field agrees on.

@@ -183,6 +183,23 @@ impl Running {
         self.child.id() as i32
     }
 
+    /// The next thing the probe says; or, when the program ended before the
+    /// probe was started, `why` as its standard error tells. Any other end is an
+    /// error, and the judge's to tell.
+    pub fn hear_or<W>(&mut self, why: impl Fn(&str) -> Option<W>) -> Result<Result<Value, W>> {
+        let error = match self.hear() {
+            Ok(said) => return Ok(Ok(said)),
+            Err(error) => error,
+        };
+        match error.downcast::<NoAnswer>() {
+            Ok(no_answer) => match why(no_answer.stderr()) {
+                Some(why) => Ok(Err(why)),
+                None => Err(no_answer.into()),
+            },
+            Err(error) => Err(error).context("hear the probe"),
+        }
+    }
+
     /// The next thing the probe says. An error of kind [`NoAnswer`] when the
     /// program ends, or time runs out, before it says anything.
     pub fn hear(&mut self) -> Result<Value> {

@@ -1,9 +1,8 @@
 //! Whether a container was started, and if not, what stopped it.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::{Value, json};
 use workbench::Running;
-use workbench::program::NoAnswer;
 
 /// What kept a container's command from running.
 #[derive(Debug)]
@@ -45,18 +44,7 @@ pub fn yes() -> Value {
 
 /// Hears the probe. When the container was not started: why.
 pub fn heard(running: &mut Running) -> Result<Result<Value, Stopped>> {
-    let error = match running.hear() {
-        Ok(look) => return Ok(Ok(look)),
-        Err(error) => error,
-    };
-    match error.downcast::<NoAnswer>() {
-        Ok(no_answer) => match stopped(no_answer.stderr()) {
-            Some(stopped) => Ok(Err(stopped)),
-            // Any other end is the judge's to tell.
-            None => Err(no_answer.into()),
-        },
-        Err(error) => Err(error).context("hear the probe"),
-    }
+    running.hear_or(stopped)
 }
 
 const ANSWERS: [(&str, &str); 11] = [

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use workbench::probe::files::{self, Tree, step};
-use workbench::program::{NoAnswer, Program};
+use workbench::program::Program;
 use workbench::rootfs::Recipe;
 use workbench::{Lab, Running};
 
@@ -123,17 +123,7 @@ pub fn refused(why: String) -> Value {
 
 /// Hears the probe. When the container was not started: why, in a word.
 pub fn heard(running: &mut Running) -> Result<Result<Value, String>> {
-    let error = match running.hear() {
-        Ok(look) => return Ok(Ok(look)),
-        Err(error) => error,
-    };
-    match error.downcast::<NoAnswer>() {
-        Ok(no_answer) => match refusal(no_answer.stderr()) {
-            Some(why) => Ok(Err(why)),
-            None => Err(no_answer.into()),
-        },
-        Err(error) => Err(error).context("hear the probe"),
-    }
+    running.hear_or(refusal)
 }
 
 /// The kernel's answers, and words for them.

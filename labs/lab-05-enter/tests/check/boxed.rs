@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use workbench::probe::cgroup::Groups;
-use workbench::program::{Ended, NoAnswer, Program};
+use workbench::program::{Ended, Program};
 use workbench::rootfs::Recipe;
 use workbench::{Lab, Running};
 
@@ -118,17 +118,7 @@ pub fn refused(why: String) -> Value {
 
 /// Hears the probe. When its command was not started: why, in a word.
 pub fn heard(running: &mut Running) -> Result<Result<Value, String>> {
-    let error = match running.hear() {
-        Ok(look) => return Ok(Ok(look)),
-        Err(error) => error,
-    };
-    match error.downcast::<NoAnswer>() {
-        Ok(no_answer) => match reason(no_answer.stderr()) {
-            Some(why) => Ok(Err(why)),
-            None => Err(no_answer.into()),
-        },
-        Err(error) => Err(error).context("hear the probe"),
-    }
+    running.hear_or(reason)
 }
 
 /// The kernel's answers, and words for them.
