@@ -107,11 +107,7 @@ pub fn begin(git: &Git, root: &Path, plan: &Plan, target: &Target<'_>) -> Result
         });
     }
     let head = &target.place.head;
-    let index = git.commit(
-        &git.ask(&["write-tree"])?,
-        &[head],
-        "index before an update",
-    )?;
+    let index = git.commit(&git.index_tree()?, &[head], "index before an update")?;
     let entries = |side: fn(&Written) -> &Option<Object>| -> BTreeMap<PathBuf, Option<Entry>> {
         written
             .iter()

@@ -14,10 +14,8 @@ use super::{Entry, Git, last_line};
 use crate::files;
 use crate::message::say;
 
-/// How long another git may hold the index. It takes milliseconds; beside
-/// somebody who removes gigabytes from the same disk it has taken over three
-/// seconds.
-const LOCK: Duration = Duration::from_secs(10);
+/// How long another git may hold the index.
+const LOCK: Duration = Duration::from_secs(3);
 
 /// Refs that only `update` writes.
 const OURS: &str = "refs/lab/";
@@ -137,6 +135,15 @@ impl Git {
         let tree: Result<String> = write();
         let _ = fs::remove_file(&index);
         tree
+    }
+
+    /// The tree of the index. git takes the index's lock for that, to note in it
+    /// what it found: it is not ended with us.
+    ///
+    /// # Errors
+    /// The index holds conflicts, or another git has it.
+    pub fn index_tree(&self) -> Result<String> {
+        Ok(line(&self.fed(&["write-tree"], b"", None)?))
     }
 
     /// The tree of the working tree as it is: everything tracked, and what is

@@ -4,9 +4,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use insta::assert_snapshot;
 
@@ -80,6 +81,37 @@ fn a_killed_update_is_finished_by_the_next_command() {
         expected,
         "{finished} times finished before"
     );
+}
+
+#[test]
+fn a_git_that_holds_a_lock_is_not_killed_with_the_update() {
+    let (upstream, mut learner) = both("update-git-outlives");
+    upstream.edit(LIB, "/// Sets the name and", "/// Sets the name inside and");
+    upstream.committed("Move on");
+    // A git that takes its time over the index, and removes its lock at the end.
+    let lock = learner.path(".git/index.lock");
+    let slow = format!(
+        "#!/bin/sh\nfor word; do\n  [ \"$word\" != write-tree ] || [ -n \"$GIT_INDEX_FILE\" ] || {{ \
+         : >{0}; sleep 1; rm {0}; }}\ndone\nPATH=${{PATH#*:}} exec git \"$@\"\n",
+        lock.display()
+    );
+    fs::create_dir(learner.path(".git/slow")).expect("make");
+    learner.write(".git/slow/git", &slow);
+    let executable = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(learner.path(".git/slow/git"), executable).expect("chmod");
+    let path = std::env::var("PATH").expect("a path");
+    let first = learner.path(".git/slow").display().to_string();
+    learner.set("PATH", format!("{first}:{path}"));
+    let mut update = learner.start(&["update"]);
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !lock.exists() && Instant::now() < deadline {
+        thread::sleep(Duration::from_millis(5));
+    }
+    let _ = update.kill();
+    let _ = update.wait();
+    assert!(lock.exists(), "it was killed while git held the index");
+    learner.run(&["update"]);
+    assert_eq!(learner.read(LIB), upstream.read(LIB));
 }
 
 #[test]
