@@ -10,6 +10,8 @@
 
 mod change;
 mod files;
+mod line;
+mod running;
 mod session;
 mod signals;
 

@@ -2,37 +2,34 @@
 
 use std::io;
 use std::os::fd::AsFd;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::signal::{Signal, killpg, raise};
-use nix::unistd::{Pid, read};
+use nix::sys::signal::{Signal, raise};
+use nix::unistd::read;
 
 use super::Key;
 use super::change::{self, Regions};
 use super::files::{Files, POLL};
-use super::signals::{self, Signals, die_by};
+use super::line::Line;
+use super::running::Running;
+use super::signals::{Signals, die_by};
 use crate::cli::Target;
 use crate::failure::{Exit, Failure};
 use crate::progress::Progress;
-use crate::screen::{self, BOLD, paint};
+use crate::screen;
 use crate::select::Selected;
 use crate::store::Store;
 use crate::terminal::Keys;
 use crate::workspace::Workspace;
-use crate::{hint, list, process, progress};
+use crate::{hint, list, progress};
 
 /// How long it must be quiet after a change, and how long it is waited for
 /// that: an editor that saves all files takes a while.
 const QUIET: Duration = Duration::from_millis(80);
 const AT_MOST: Duration = Duration::from_secs(1);
-
-/// How long a check that is ended may take to go by itself.
-const GRACE: Duration = Duration::from_secs(1);
 
 pub struct Session<'a> {
     workspace: &'a Workspace,
@@ -44,13 +41,12 @@ pub struct Session<'a> {
     regions: Regions,
     /// The tasks that are being written: their checks come first.
     first: Vec<String>,
-    running: Option<Child>,
+    running: Running,
     /// Pressed while a check ran, answered after it.
     pressed: Option<Key>,
     /// When files began to change, and when they last did.
     changing: Option<(Instant, Instant)>,
-    /// The columns of the line with the keys, while it stands at the end.
-    line: Option<usize>,
+    line: Line,
 }
 
 impl<'a> Session<'a> {
@@ -77,10 +73,10 @@ impl<'a> Session<'a> {
             files,
             regions,
             first: task.into_iter().collect(),
-            running: None,
+            running: Running::default(),
             pressed: None,
             changing: None,
-            line: None,
+            line: Line::default(),
         })
     }
 
@@ -98,12 +94,12 @@ impl<'a> Session<'a> {
             for key in self.pressed_keys()? {
                 match key {
                     Key::Quit => {
-                        self.end_check();
-                        self.erase_line();
+                        self.running.end();
+                        self.line.erase();
                         return Ok(Exit::Green);
                     }
                     Key::Check => self.check(&screen::watch::again(&self.name()))?,
-                    _ if self.running.is_some() => self.pressed = Some(key),
+                    _ if self.running.is_there() => self.pressed = Some(key),
                     _ => self.answer(key)?,
                 }
             }
@@ -159,7 +155,9 @@ impl<'a> Session<'a> {
         match signal {
             Signal::SIGCHLD => self.check_ended(),
             Signal::SIGWINCH => {
-                self.draw_line_again();
+                if self.line.erase() {
+                    self.draw_line();
+                }
                 Ok(())
             }
             Signal::SIGTSTP => {
@@ -171,8 +169,8 @@ impl<'a> Session<'a> {
                 Ok(())
             }
             signal => {
-                self.end_check();
-                self.erase_line();
+                self.running.end();
+                self.line.erase();
                 self.keys.give_back();
                 die_by(signal)
             }
@@ -181,8 +179,8 @@ impl<'a> Session<'a> {
 
     /// Stops, as Ctrl-Z asks for, and goes on when it is continued.
     fn stop(&mut self) {
-        self.signal_check(Signal::SIGSTOP);
-        self.erase_line();
+        self.running.signal(Signal::SIGSTOP);
+        self.line.erase();
         self.keys.give_back();
         let _ = raise(Signal::SIGSTOP);
         self.go_on();
@@ -191,9 +189,9 @@ impl<'a> Session<'a> {
     /// Whoever had the terminal meanwhile may have changed it.
     fn go_on(&mut self) {
         let _ = self.keys.again();
-        self.signal_check(Signal::SIGCONT);
-        if self.running.is_none() {
-            self.erase_line();
+        self.running.signal(Signal::SIGCONT);
+        if !self.running.is_there() {
+            self.line.erase();
             self.draw_line();
         }
     }
@@ -244,36 +242,20 @@ impl<'a> Session<'a> {
 
     /// Starts a check; one that runs is ended.
     fn check(&mut self, why: &str) -> Result<(), Failure> {
-        self.end_check();
-        self.erase_line();
+        self.running.end();
+        self.line.erase();
         self.pressed = None;
         screen::print(screen::watch::CLEAR);
         screen::print(why);
-        // The program itself may have been built anew meanwhile.
-        let mut command = Command::new("/proc/self/exe");
-        command.arg("check").arg(self.name());
-        for task in &self.first {
-            command.args(["--first", task]);
-        }
-        command
-            .current_dir(&self.workspace.root)
-            .stdin(Stdio::null())
-            .process_group(0);
-        process::end_with_us(&mut command);
-        signals::let_go_in(&mut command);
-        self.running = Some(command.spawn().context("start a check")?);
+        self.running
+            .start(&self.workspace.root, &self.name(), &self.first)?;
         Ok(())
     }
 
     fn check_ended(&mut self) -> Result<(), Failure> {
-        let Some(child) = &mut self.running else {
-            return Ok(());
-        };
-        // SIGCHLD also comes when it is stopped or continued.
-        if child.try_wait().context("wait for a check")?.is_none() {
+        if !self.running.has_ended()? {
             return Ok(());
         }
-        self.running = None;
         match self.pressed.take() {
             Some(key) => self.answer(key),
             None => {
@@ -283,30 +265,8 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Ends a check that runs, and everything it started; the keepers of its
-    /// workbenches are in groups of their own and remove them.
-    fn end_check(&mut self) {
-        self.signal_check(Signal::SIGTERM);
-        self.signal_check(Signal::SIGCONT);
-        if let Some(mut child) = self.running.take() {
-            let group = group(&child);
-            let ended = process::wait(&mut child, Instant::now() + GRACE);
-            if !matches!(ended, Ok(Some(_))) {
-                let _ = killpg(group, Signal::SIGKILL);
-                let _ = child.wait();
-            }
-        }
-    }
-
-    fn signal_check(&self, signal: Signal) {
-        if let Some(child) = &self.running {
-            // It fails only when all of it has ended.
-            let _ = killpg(group(child), signal);
-        }
-    }
-
     fn answer(&mut self, key: Key) -> Result<(), Failure> {
-        self.erase_line();
+        self.line.erase();
         screen::print("\n");
         let answered = match key {
             Key::Hint => hint::run(
@@ -324,7 +284,7 @@ impl<'a> Session<'a> {
         if let Err(failure) = answered {
             screen::failure::print(&failure);
         }
-        if self.running.is_none() {
+        if !self.running.is_there() {
             self.draw_line();
         }
         Ok(())
@@ -376,34 +336,8 @@ impl<'a> Session<'a> {
     }
 
     fn draw_line(&mut self) {
-        let keys = screen::watch::keys(&self.name());
-        screen::print(&format!("\n{}", paint(BOLD, &keys)));
-        self.line = Some(keys.chars().count());
+        self.line.draw(&self.name());
     }
-
-    fn erase_line(&mut self) {
-        if let Some(columns) = self.line.take() {
-            screen::print(&screen::watch::erase(columns));
-        }
-    }
-
-    fn draw_line_again(&mut self) {
-        if self.line.is_some() {
-            self.erase_line();
-            self.draw_line();
-        }
-    }
-}
-
-impl Drop for Session<'_> {
-    fn drop(&mut self) {
-        self.end_check();
-    }
-}
-
-fn group(child: &Child) -> Pid {
-    // The group has the number of its first process, which fits (proc(5)).
-    Pid::from_raw(child.id() as i32)
 }
 
 /// A lab's package and those it builds on.
