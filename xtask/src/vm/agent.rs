@@ -83,6 +83,19 @@ impl Agent {
         }
     }
 
+    /// Removes files that were put in the machine.
+    ///
+    /// # Errors
+    /// One wasn't put there; the machine can't remove it.
+    pub fn remove(&mut self, paths: Vec<String>) -> Result<()> {
+        let id = self.ask(Ask::Remove(paths))?;
+        match self.answer(id, Instant::now() + LIMIT)? {
+            Some(Say::Removed) => Ok(()),
+            Some(Say::Refused(reason)) => bail!("make room in {}: {reason}", self.node),
+            other => bail!("make room in {}: the machine answered {other:?}", self.node),
+        }
+    }
+
     /// Runs a command to its end, with what it writes as it comes: `out` is
     /// given `true` for standard output.
     ///

@@ -2,20 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use vm_agent::{File, Machine};
+use vm_agent::Machine;
 
 use super::agent::Agent;
 use super::folder::Folder;
+use super::image;
 use super::keeper::{self, Keeper, Order};
 use super::packages::Packages;
 use super::qemu::{self, Accelerator};
 use super::state::State;
-use super::{image, libraries};
 use crate::build::{self, Messages};
 use crate::screen;
 use crate::workspace::Workspace;
@@ -175,35 +175,4 @@ fn sweep(folder: &Folder) -> Result<()> {
         bail!("machines of this checkout run already: `cargo xtask vm status`");
     }
     end(folder).map(|_| ())
-}
-
-/// Brings a program and the libraries it needs into a machine, at the paths
-/// they have here. What is there already isn't sent again.
-///
-/// # Errors
-/// A library isn't found; the machine doesn't take a file.
-pub fn bring(agent: &mut Agent, machine: &Machine, program: &Path) -> Result<()> {
-    let mut paths = libraries::of(program, &[])?;
-    paths.insert(program.to_owned());
-    for path in paths {
-        let metadata = fs::metadata(&path).with_context(|| format!("read {}", path.display()))?;
-        let name = path
-            .to_str()
-            .context("a path that is not UTF-8")?
-            .to_owned();
-        let stamp = format!("{} {:?}", metadata.len(), metadata.modified().ok());
-        if machine.files.get(&name) == Some(&stamp) {
-            continue;
-        }
-        let mode = image::mode_of(&path)?;
-        let size = metadata.len();
-        let file = File {
-            path: name,
-            size,
-            mode,
-            stamp,
-        };
-        agent.put(file, &path)?;
-    }
-    Ok(())
 }

@@ -9,6 +9,7 @@
 
 mod agent;
 mod archive;
+mod bring;
 mod emulated;
 mod folder;
 mod image;

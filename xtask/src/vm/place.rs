@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use vm_agent::Machine;
 
 use super::agent::Agent;
+use super::bring::bring;
 use super::emulated::{self, GREETING};
 use super::folder::Folder;
 use super::keeper::Keeper;
@@ -133,9 +134,8 @@ impl Place {
         match &self.kind {
             Kind::Emulated { folder, .. } => {
                 let (mut agent, machine) = Agent::connect(folder, &self.node, GREETING)?;
-                for program in std::iter::once(binary).chain(program) {
-                    emulated::bring(&mut agent, &machine, program)?;
-                }
+                let programs: Vec<&Path> = std::iter::once(binary).chain(program).collect();
+                bring(&mut agent, &machine, &programs)?;
                 // Whoever kills it closes the socket, and that ends the check.
                 let own = std::env::current_exe().context("find this program")?;
                 let mut command = Command::new(own);

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Read, Write};
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -11,6 +11,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use super::agent::{Agent, End};
+use super::bring::bring;
 use super::emulated::{self, GREETING};
 use super::folder::Folder;
 use super::vagrant::Vagrant;
@@ -35,7 +36,7 @@ pub fn run(folder: &Folder, args: &SshArgs) -> Result<Exit, Failure> {
             "no machines run here: `cargo xtask vm up` starts them".into(),
         ));
     }
-    bring(folder, node, &args.bring)?;
+    bring_all(folder, node, &args.bring)?;
     if command.is_empty() {
         interactive(folder, node)?;
         return Ok(Exit::Green);
@@ -66,17 +67,17 @@ pub fn by_vagrant(vagrant: &Vagrant, args: &SshArgs) -> Result<Exit, Failure> {
     vagrant.ssh(&args.node, &args.command)
 }
 
-fn bring(folder: &Folder, node: &str, programs: &[PathBuf]) -> Result<()> {
+fn bring_all(folder: &Folder, node: &str, programs: &[PathBuf]) -> Result<()> {
     if programs.is_empty() {
         return Ok(());
     }
+    let absolute = |program: &PathBuf| {
+        std::path::absolute(program).with_context(|| format!("find {}", program.display()))
+    };
+    let programs: Vec<PathBuf> = programs.iter().map(absolute).collect::<Result<_>>()?;
+    let programs: Vec<&Path> = programs.iter().map(PathBuf::as_path).collect();
     let (mut agent, machine) = Agent::connect(folder, node, GREETING)?;
-    for program in programs {
-        let path =
-            std::path::absolute(program).with_context(|| format!("find {}", program.display()))?;
-        emulated::bring(&mut agent, &machine, &path)?;
-    }
-    Ok(())
+    bring(&mut agent, &machine, &programs)
 }
 
 /// A reader that is gone wants no more.

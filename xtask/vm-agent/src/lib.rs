@@ -42,6 +42,8 @@ pub enum Ask {
     Hello,
     /// Write a file, replacing what is there; its bytes follow the line.
     Put(File),
+    /// Remove files that were put.
+    Remove(Vec<String>),
     /// Run a command to its end.
     Run(Job),
 }
@@ -82,6 +84,7 @@ pub struct Answer {
 pub enum Say {
     Here(Machine),
     Taken,
+    Removed,
     /// Something of a command's standard output.
     Out(String),
     /// Something of its standard error.

@@ -53,6 +53,13 @@ fn main() -> Result<()> {
                 };
                 port.say(id, said)?;
             }
+            Ask::Remove(paths) => {
+                let said = match remove(&paths, &mut files) {
+                    Ok(()) => Say::Removed,
+                    Err(error) => Say::Refused(format!("{error:#}")),
+                };
+                port.say(id, said)?;
+            }
             Ask::Run(job) => _job = Some(job::start(id, job, &port)),
         }
     }
@@ -81,6 +88,16 @@ fn put(file: &File, input: &mut Input) -> Result<()> {
         fs::rename(&beside, path)
     };
     finish().with_context(|| format!("write {}", file.path))
+}
+
+/// Removes files that were put, and no others.
+fn remove(paths: &[String], files: &mut BTreeMap<String, String>) -> Result<()> {
+    for path in paths {
+        ensure!(files.contains_key(path), "{path}: it was not brought here");
+        fs::remove_file(path).with_context(|| format!("remove {path}"))?;
+        files.remove(path);
+    }
+    Ok(())
 }
 
 fn create(path: &Path, beside: &Path) -> Result<fs::File> {

@@ -13,12 +13,25 @@ pub const PIDS: u64 = 512;
 /// Memory in bytes, the workbench's tmpfs included.
 const MEMORY: u64 = 1 << 30;
 
-/// Half of the machine's memory, at most [`MEMORY`], in bytes.
+/// What one workbench may use, in bytes.
 pub fn memory_limit() -> u64 {
     let info = fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let total = info.lines().find_map(|line| line.strip_prefix("MemTotal:"));
-    let kib = total.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-    kib.map_or(MEMORY, |kib| (kib * 512).min(MEMORY))
+    memory_of(&info)
+}
+
+/// Half of the machine's memory and three quarters of what is available, at
+/// most [`MEMORY`]. Beyond what is available the kernel would kill something,
+/// and that need not be on the workbench. `info` is of the form of
+/// `/proc/meminfo` (proc(5)).
+fn memory_of(info: &str) -> u64 {
+    let bytes = |name: &str| {
+        let line = info.lines().find_map(|line| line.strip_prefix(name))?;
+        let kib: u64 = line.split_whitespace().next()?.parse().ok()?;
+        Some(kib << 10)
+    };
+    let half = bytes("MemTotal:").map(|total| total / 2);
+    let left = bytes("MemAvailable:").map(|available| available / 4 * 3);
+    [half, left].into_iter().flatten().fold(MEMORY, u64::min)
 }
 
 /// A limit of 0 that was set before, by `sudo` or by a careful administrator,
@@ -63,4 +76,20 @@ pub fn set(steps: &Steps, mode: Mode) -> Result<(), Machine> {
     steps.step("score for the OOM killer", || {
         fs::write("/proc/self/oom_score_adj", "1000")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_workbench_takes_no_memory_that_somebody_else_has() {
+        let info = |total: u64, available: u64| {
+            format!("MemTotal: {total} kB\nMemFree: 1 kB\nMemAvailable: {available} kB\n")
+        };
+        assert_eq!(memory_of(&info(24 << 20, 20 << 20)), MEMORY);
+        assert_eq!(memory_of(&info(600 << 10, 500 << 10)), 300 << 20);
+        assert_eq!(memory_of(&info(600 << 10, 200 << 10)), 150 << 20);
+        assert_eq!(memory_of(""), MEMORY);
+    }
 }
