@@ -250,6 +250,19 @@ const SCRIPTS: &[Script] = &[
         "box\nremoved the files of box\nSTORE/containers:\n\nSTORE/tmp:\n",
     ),
     (
+        "a-layer-that-got-no-image-stays-until-an-image-is-removed",
+        r#"
+        layers() { ls $store/layers/sha256 | wc -l; }
+        mkdir /tmp/more; echo x > /tmp/more/x; $lab image make two /tmp/more >/dev/null
+        # As if its maker had been killed between the layer's name and the image's.
+        rm $store/images/two:latest.json; layers
+        $lab run --rm practice true; $lab image make three /tmp/rootfs >/dev/null; $lab clean; layers
+        $lab image make four /tmp/more >/dev/null; layers; rm $store/images/four:latest.json
+        $lab image remove three; layers; files
+        "#,
+        "2\n2\n2\nthree:latest\n1\nSTORE/containers:\n\nSTORE/tmp:\n",
+    ),
+    (
         "killed-at-any-moment-a-container-leaves-nothing",
         r#"
         before=$(mounts); i=0
