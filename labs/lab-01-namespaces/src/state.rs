@@ -187,23 +187,35 @@ impl Store {
         Ok(ids)
     }
 
-    /// The name of the container that `word` means: a whole name, or the
-    /// beginning of one name only.
+    /// The name of the container that `word` means, as [`Store::named`] finds it.
+    ///
+    /// # Errors
+    /// There is none, or several begin so.
     pub fn resolve(&self, word: &str) -> Result<String> {
+        let named = self.named(word)?;
+        named.with_context(|| format!("there is no container {word}"))
+    }
+
+    /// The name that `word` stands for: itself where it is a whole name, or the
+    /// one that begins so; `None` where none does. Docker takes the beginning of
+    /// an id and not of a name; here both are one.
+    ///
+    /// # Errors
+    /// Several begin so, or it is no name.
+    pub fn named(&self, word: &str) -> Result<Option<String>> {
         validate_id(word)?;
         let mut ids = self.ids()?;
         if ids.iter().any(|id| id == word) {
-            return Ok(word.into());
+            return Ok(Some(word.into()));
         }
         ids.retain(|id| id.starts_with(word));
-        match ids.as_slice() {
-            [] => bail!("there is no container {word}"),
-            [id] => Ok(id.clone()),
-            several => bail!(
+        if ids.len() > 1 {
+            bail!(
                 "{word} is the beginning of several names: {}",
-                several.join(", ")
-            ),
+                ids.join(", ")
+            );
         }
+        Ok(ids.pop())
     }
 
     fn read<T: serde::de::DeserializeOwned>(&self, id: &str, file: &str) -> Result<Option<T>> {

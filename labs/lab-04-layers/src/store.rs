@@ -28,7 +28,7 @@ use crate::digest::Digest;
 use crate::image::{Image, Name};
 use crate::unused;
 
-/// In a directory of `tmp`: the layers that may be nobody's afterwards.
+/// In a directory of `tmp`: the layers that a removal leaves to whoever sweeps.
 const NOTES: &str = "layers";
 
 /// The variable that names the store when no option does.
@@ -247,10 +247,11 @@ impl Making {
     }
 
     /// A directory of it becomes the layer with this DiffID. One that is there
-    /// already has the same content, and stays.
+    /// already has the same content, and stays. If the maker is killed before
+    /// something refers to it, it is still a whole layer: whoever makes the same
+    /// one finds it, and the next removal of an image takes it away.
     pub fn into_layer(&self, made: &Path, store: &Store, id: &Digest) -> Result<()> {
         self.sync()?;
-        self.note(id)?;
         let place = store.layer(id);
         match fs::rename(made, &place) {
             Err(_) if place.is_dir() => remove_tree(made),
@@ -258,15 +259,15 @@ impl Making {
         }
     }
 
-    /// Notes a layer that may be left with nobody who needs it: if this isn't seen
-    /// to its end, whoever sweeps looks after it.
-    pub fn note(&self, id: &Digest) -> Result<()> {
+    /// Notes a layer that nobody seems to need: whoever sweeps looks again, and
+    /// removes it.
+    pub(crate) fn note(&self, id: &Digest) -> Result<()> {
         let path = self.path.join(NOTES).join(id.hex());
         fs::create_dir_all(&path).with_context(|| format!("make {}", path.display()))
     }
 
     /// Lets go, and leaves it to whoever sweeps.
-    pub fn leave(mut self) {
+    pub(crate) fn leave(mut self) {
         self.left = true;
     }
 

@@ -13,20 +13,22 @@ use crate::image::Image;
 use crate::store::{Store, remove_tree};
 
 /// Takes an image's name away, and with it all layers that nothing needs any
-/// more, also what containers have left that are gone. While somebody makes
-/// something in the store they stay: it may be made of them, and the next command
-/// removes what is left.
+/// more: its own, and what others have left, be it a container that is gone or
+/// an import that was killed. While somebody makes something in the store they
+/// stay: it may be made of them, and the next command removes what is left.
 ///
 /// # Errors
 /// There is no such image, or the store can't be changed.
 pub fn remove(store: &Store, text: &str) -> Result<Image> {
     let image = store.image(text)?;
     let making = store.make()?;
-    for layer in store.layers()? {
-        making.note(&layer)?;
-    }
     let place = store.image_file(&image.name);
     fs::remove_file(&place).with_context(|| format!("remove {}", place.display()))?;
+    // After the name: of two that go at once, one must see neither.
+    let (images, containers) = (store.images()?, store.container_layers()?);
+    for layer in unused(&store.layers()?, &images, &containers) {
+        making.note(&layer)?;
+    }
     making.leave();
     store.sweep()?;
     Ok(image)

@@ -21,6 +21,8 @@ mod own;
 mod place;
 #[path = "check/read.rs"]
 mod read;
+#[path = "check/stack.rs"]
+mod stack;
 #[path = "check/whole.rs"]
 mod whole;
 
@@ -31,6 +33,7 @@ workbench::check_main!(SCENARIOS);
 const SCENARIOS: &[Scenario] = &[
     scenario("says", read::says),
     scenario("order", merge::order),
+    scenario("refused", stack::too_high),
     scenario("copy-up", merge::copy_up),
     scenario("apart", merge::apart),
     scenario("left", own::left),

@@ -87,8 +87,8 @@ impl<R: Wanted> Obey for Verb<R> {
             }
             Verb::Image(verb) => verb.obey()?,
             Verb::Diff { name } => {
-                let (_, part) = layered(runtime, &name)?;
-                let room = part.room(&name);
+                let (spec, part) = layered(runtime, &name)?;
+                let room = part.room(&spec.id);
                 show::changes(&diff(&room.upper(), &room.layers()?)?)?;
             }
             Verb::Layer { dir } => show::layer(&dir)?,
@@ -113,8 +113,9 @@ fn is_clean<R: Wanted>(verb: &rootfs::cli::Verb<R>) -> bool {
     matches!(verb, rootfs::cli::Verb::Cgroups(Namespaces(Clean)))
 }
 
-/// A container that stands on an image, and its part.
-fn layered(runtime: &Runtime, name: &str) -> Result<(Spec, Part)> {
+/// The container that `word` means, which stands on an image, and its part.
+fn layered(runtime: &Runtime, word: &str) -> Result<(Spec, Part)> {
+    let name = &runtime.store.resolve(word)?;
     let spec = runtime.store.spec(name)?;
     let spec = spec.with_context(|| format!("there is no container {name}"))?;
     let part: Option<Part> = spec.extension(PART)?;
@@ -141,11 +142,16 @@ fn committed(runtime: &Runtime, arguments: CommitArgs) -> Result<Image> {
     };
     let store = Store::known(&part.store);
     let _still = Still::of(runtime, &spec)?;
-    commit(&store, &part.room(&name), &part.image, image, notes)
-        .with_context(|| format!("commit container {name}"))
+    commit(&store, &part.room(&spec.id), &part.image, image, notes)
+        .with_context(|| format!("commit container {}", spec.id))
 }
 
-fn remove(runtime: &Runtime, name: &str, force: bool) -> Result<()> {
+fn remove(runtime: &Runtime, word: &str, force: bool) -> Result<()> {
+    let Some(name) = &runtime.store.named(word)? else {
+        // As with docker: what isn't there needs no force.
+        ensure!(force, "there is no container {word}");
+        return Ok(());
+    };
     // One whose runtime was killed has ended, and doesn't know yet.
     runtime.settle(name)?;
     if runtime.store.spec(name)?.is_none() && !force {

@@ -143,7 +143,27 @@ const SCRIPTS: &[Script] = &[
         "#,
         "NAME: container box exists already, it has ended; remove it first\n125\n\
          NAME: layers: the store has files of another container of this name: STORE/containers/box\n\
-         125\nfirst\nbox\nfirst\nbox\nSTORE/containers:\n\nSTORE/tmp:\n",
+         125\nfirst\nfirst\nbox\nSTORE/containers:\n\nSTORE/tmp:\n",
+    ),
+    (
+        "the-beginning-of-a-name-is-enough-for-every-verb",
+        r#"
+        for name in web-1 web-2 web other; do $lab run --name $name practice sh -c 'echo x > /file'; done
+        for verb in 'diff web-' 'commit web- new' 'rm web-' 'rm -f web-' 'pause web-'; do $lab $verb 2>&1; echo $?; done
+        for verb in 'diff none' 'commit none new' 'rm none' 'rm -f none' 'pause none'; do $lab $verb 2>&1; echo $?; done
+        $lab diff web; $lab diff ot; $lab commit oth new | cut -d' ' -f1; $lab rm web o
+        $lab rm web 2>&1; $lab rm web-1 web-2; files
+        "#,
+        "NAME: web- is the beginning of several names: web-1, web-2\n125\n\
+         NAME: web- is the beginning of several names: web-1, web-2\n125\n\
+         NAME: web- is the beginning of several names: web-1, web-2\n125\n\
+         NAME: web- is the beginning of several names: web-1, web-2\n125\n\
+         NAME: web- is the beginning of several names: web-1, web-2\n125\n\
+         NAME: there is no container none\n125\nNAME: there is no container none\n125\n\
+         NAME: there is no container none\n125\n0\nNAME: there is no container none\n125\n\
+         A /file\nA /file\nnew:latest\nweb\nother\n\
+         NAME: web is the beginning of several names: web-1, web-2\nweb-1\nweb-2\n\
+         STORE/containers:\n\nSTORE/tmp:\n",
     ),
     (
         "a-running-container-is-not-removed-by-accident",
@@ -228,6 +248,19 @@ const SCRIPTS: &[Script] = &[
         rm -r /run/$lab_name/box; $lab clean; files
         "#,
         "box\nremoved the files of box\nSTORE/containers:\n\nSTORE/tmp:\n",
+    ),
+    (
+        "a-layer-that-got-no-image-stays-until-an-image-is-removed",
+        r#"
+        layers() { ls $store/layers/sha256 | wc -l; }
+        mkdir /tmp/more; echo x > /tmp/more/x; $lab image make two /tmp/more >/dev/null
+        # As if its maker had been killed between the layer's name and the image's.
+        rm $store/images/two:latest.json; layers
+        $lab run --rm practice true; $lab image make three /tmp/rootfs >/dev/null; $lab clean; layers
+        $lab image make four /tmp/more >/dev/null; layers; rm $store/images/four:latest.json
+        $lab image remove three; layers; files
+        "#,
+        "2\n2\n2\nthree:latest\n1\nSTORE/containers:\n\nSTORE/tmp:\n",
     ),
     (
         "killed-at-any-moment-a-container-leaves-nothing",

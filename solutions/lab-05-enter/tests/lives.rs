@@ -35,10 +35,11 @@ const SCRIPTS: &[Script] = &[
         r#"
         $lab run -d --name web-1 box sleep 60; $lab run -d --name web-2 box sleep 60
         $lab run -d --name web-1 box sleep 60 2>&1 | sed 's/.*: //'
-        $lab stop --time 0 web 2>&1
+        $lab stop --time 0 web 2>&1; $lab rm -f web 2>&1
         $lab kill web-1; $lab exec web-2 true && echo entered; $lab rm -f web-1 web-2 absent
         "#,
         "web-1\nweb-2\ncontainer web-1 exists already\nNAME: web is the beginning of several names: web-1, web-2\n\
+         NAME: web is the beginning of several names: web-1, web-2\n\
          web-1\nentered\nweb-1\nweb-2\n",
     ),
     (

@@ -238,6 +238,8 @@ pub fn not_committed(lab: &Lab) -> Result<Value> {
         "remove /etc/deleted",
         "write /etc/hosts.allow x",
         "write /data/hosts x",
+        "directory /data/etc",
+        "write /data/etc/hosts x",
     ];
     let running = match store.files(&image, &["--name", &name], &done)? {
         Err(why) => return Ok(refused(why)),
@@ -262,6 +264,7 @@ pub fn not_committed(lab: &Lab) -> Result<Value> {
         "/data/elsewhere",
         "/etc/hosts.allow",
         "/data/hosts",
+        "/data/etc/hosts",
     ];
     let mut running = store
         .run(&committed, &["--hostname", &second], &probe)
@@ -280,6 +283,7 @@ pub fn not_committed(lab: &Lab) -> Result<Value> {
         "other_files_of_etc": either(said("/etc/other") == text, "there", "lost"),
         "files_elsewhere": either(said("/data/elsewhere") == "x", "there", "lost"),
         "files_named_alike": either(alike.iter().all(|path| said(path) == "x"), "there", "lost"),
+        "an_etc_elsewhere": either(said("/data/etc/hosts") == "x", "there", "lost"),
         "deleted_file": either(look["files"]["/etc/deleted"].is_null(), "missing", "there"),
         "hosts_of_the_next": either(own, "its own", "not its own"),
         "hostname_of_the_next": either(said("/etc/hostname").trim() == second, "its own", "not its own"),

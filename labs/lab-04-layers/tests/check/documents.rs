@@ -40,10 +40,27 @@ pub fn verified(lab: &Lab) -> Result<Value> {
         "small": ask(b"text", Some(&digest(b"text")), 4)?,
         "without_digest": ask(&right, None, size)?,
         "other_content": ask(&other, Some(&own), size)?,
+        "digest_but_one_digit": but_one_digit(&own, |digest| ask(&right, Some(digest), size))?,
         // The digest is that of the file, and the size isn't.
         "too_short": ask(short, Some(&digest(short)), size)?,
         "too_long": ask(&right, Some(&own), size - 512)?,
     }))
+}
+
+/// What becomes of digests that differ from the right one in one digit: at the
+/// beginning, where people stop reading, in the middle, and at the end.
+fn but_one_digit(own: &str, ask: impl Fn(&str) -> Result<&'static str>) -> Result<&'static str> {
+    let first = "sha256:".len();
+    for place in [first, first + 12, first + 33, own.len() - 1] {
+        let digit = if &own[place..=place] == "0" { "1" } else { "0" };
+        let mut other = own.to_string();
+        other.replace_range(place..=place, digit);
+        match ask(&other)? {
+            "refused" => {}
+            otherwise => return Ok(otherwise),
+        }
+    }
+    Ok("refused")
 }
 
 pub fn way(lab: &Lab) -> Result<Value> {

@@ -52,10 +52,10 @@ pub fn earlier<R: Wanted>(verb: layers::cli::Verb<R>, runtime: &Runtime) -> Resu
 
 fn remove_all(runtime: &Runtime, force: bool, names: &[String]) -> Result<u8> {
     each(names, |name| {
-        let id = match runtime.store.resolve(name) {
+        let Some(id) = runtime.store.named(name)? else {
             // As with docker: what isn't there needs no force.
-            Err(_) if force => return Ok(()),
-            id => id?,
+            ensure!(force, "there is no container {name}");
+            return Ok(());
         };
         if !force {
             settled(runtime, &id)?.may(Act::Remove)?;
