@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, open, openat2};
 use nix::sys::stat::Mode;
+use rootfs::place::undoubted;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -163,7 +164,8 @@ impl Bundle {
                 let how = OpenHow::new()
                     .flags(flags)
                     .resolve(ResolveFlag::RESOLVE_BENEATH | ResolveFlag::RESOLVE_NO_MAGICLINKS);
-                let file = openat2(directory.as_fd(), name, how);
+                // A docker archive's links go up by `..`.
+                let file = undoubted(|| openat2(directory.as_fd(), name, how));
                 let file = File::from(file.with_context(|| format!("open {name:?}"))?);
                 let found = file
                     .metadata()

@@ -21,6 +21,7 @@ use crate::hook::{PART, Part};
 use crate::image::{Image, Name};
 use crate::room;
 use crate::store::Store;
+use crate::unused;
 
 pub use image::ImageVerb;
 pub use run::{ImageArgs, RunArgs, StoreArgs};
@@ -82,6 +83,7 @@ impl<R: Wanted> Obey for Verb<R> {
                     for name in room::sweep(&store)? {
                         line(format_args!("removed the files of {name}"))?;
                     }
+                    unused::sweep(&store)?;
                 }
                 return Ok(code);
             }

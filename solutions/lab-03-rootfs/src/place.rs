@@ -52,22 +52,30 @@ pub fn beneath(root: BorrowedFd, path: &Path) -> Result<OwnedFd, Errno> {
     // ANCHOR_END: beneath
 }
 
+/// [`beneath`], asked again while the kernel is in doubt.
+fn resolved(root: BorrowedFd, path: &Path) -> Result<OwnedFd, Errno> {
+    undoubted(|| beneath(root, path))
+}
+
 /// How often a path is resolved before the kernel's doubt is taken for its
 /// answer.
 const TRIES: u32 = 100;
 
-/// [`beneath`], asked again for as long as the kernel is in doubt: when
-/// somebody mounts or renames, anywhere on the machine, while it goes up by a
-/// `..`, it can't tell whether that has left the root, and says `EAGAIN`
+/// Asks `openat2` again for as long as the kernel is in doubt: when somebody
+/// mounts or renames, anywhere on the machine, while a path goes up by a `..`,
+/// it can't tell whether that has left the root, and says `EAGAIN`
 /// (openat2(2)).
-fn resolved(root: BorrowedFd, path: &Path) -> Result<OwnedFd, Errno> {
+///
+/// # Errors
+/// Any other of `openat2`, and `EAGAIN` when it has been asked often.
+pub fn undoubted<T>(openat2: impl Fn() -> Result<T, Errno>) -> Result<T, Errno> {
     for _ in 1..TRIES {
-        match beneath(root, path) {
+        match openat2() {
             Err(Errno::EAGAIN) => std::thread::sleep(Duration::from_millis(1)),
             answer => return answer,
         }
     }
-    beneath(root, path)
+    openat2()
 }
 
 /// What is at `path`; `None` when nothing is.

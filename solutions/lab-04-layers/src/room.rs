@@ -11,6 +11,7 @@
 //! STORE/containers/ID/entry         where the runtime has the container's data
 //! ```
 //!
+//! Each layer is linked once: where it comes last, if the image has it twice.
 //! The links say which layers are in use; and they are short, whatever the
 //! store is called. Names that are relative to this directory are all that
 //! overlayfs is told.
@@ -117,7 +118,7 @@ impl Room {
             let path = room.join(name);
             fs::create_dir_all(&path).with_context(|| format!("make {}", path.display()))?;
         }
-        for (number, layer) in layers.iter().enumerate() {
+        for (number, layer) in each_once(layers).into_iter().enumerate() {
             ensure!(
                 self.store.has_layer(layer),
                 "layer {layer} is not in the store"
@@ -163,6 +164,21 @@ impl Room {
         fs::rename(&self.dir, &aside).with_context(|| format!("move {}", self.dir.display()))?;
         remove_tree(&aside)
     }
+}
+
+/// The layers without those that come again further up. An image may have one
+/// twice, often the empty one; overlayfs refuses that, and the upper of the two
+/// hides all that the lower has.
+fn each_once(layers: &[Digest]) -> Vec<&Digest> {
+    let mut above = layers;
+    let mut once = Vec::new();
+    while let Some((layer, rest)) = above.split_first() {
+        if !rest.contains(layer) {
+            once.push(layer);
+        }
+        above = rest;
+    }
+    once
 }
 
 /// Removes the directories of containers that no runtime knows any more: its

@@ -249,7 +249,7 @@ impl Making {
     /// A directory of it becomes the layer with this DiffID. One that is there
     /// already has the same content, and stays. If the maker is killed before
     /// something refers to it, it is still a whole layer: whoever makes the same
-    /// one finds it, and the next removal of an image takes it away.
+    /// one finds it, and the next removal of an image, or `clean`, takes it away.
     pub fn into_layer(&self, made: &Path, store: &Store, id: &Digest) -> Result<()> {
         self.sync()?;
         let place = store.layer(id);

@@ -47,6 +47,23 @@ pub fn unused(layers: &[Digest], images: &[Image], containers: &[Vec<Digest>]) -
     // ANCHOR_END: unused
 }
 
+/// Removes the layers that nothing needs and no removal of an image has met: an
+/// import was killed before its image had a name, or a container is gone. None
+/// while somebody makes something.
+///
+/// # Errors
+/// The store can't be read or changed.
+pub fn sweep(store: &Store) -> Result<()> {
+    let Some(_alone) = store.alone()? else {
+        return Ok(());
+    };
+    let images = store.images()?;
+    let has = |layer: &Digest| images.iter().any(|image| image.layers().contains(layer));
+    let mut layers = store.layers()?;
+    layers.retain(|layer| !has(layer));
+    collect(store, &layers)
+}
+
 /// Removes those of `layers` that nothing refers to. The caller has the store
 /// alone.
 pub(crate) fn collect(store: &Store, layers: &[Digest]) -> Result<()> {

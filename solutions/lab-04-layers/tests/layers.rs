@@ -45,6 +45,17 @@ const SCRIPTS: &[Script] = &[
         "149\n150\n",
     ),
     (
+        "a-layer-that-comes-again-hides-what-lies-between",
+        r#"
+        mkdir /tmp/a /tmp/b; echo a > /tmp/a/file; echo a > /tmp/a/mine; echo b > /tmp/b/file; echo b > /tmp/b/yours
+        $lab image make again /tmp/rootfs /tmp/a /tmp/b /tmp/a >/dev/null; ls $store/layers/sha256 | wc -l
+        $lab run --name box again sh -c 'cat /file /mine /yours; rm /mine'; $lab diff box
+        $lab commit box next >/dev/null; $lab rm box
+        $lab run --rm next sh -c 'cat /file; ls /mine' 2>&1
+        "#,
+        "3\na\na\nb\nD /mine\nbox\na\nls: /mine: No such file or directory\n",
+    ),
+    (
         "a-store-may-be-called-what-it-likes",
         r#"
         $lab image make --store '/tmp/a:b,c\d e=f' odd /tmp/rootfs | grep -o '^odd:latest'
@@ -250,17 +261,19 @@ const SCRIPTS: &[Script] = &[
         "box\nremoved the files of box\nSTORE/containers:\n\nSTORE/tmp:\n",
     ),
     (
-        "a-layer-that-got-no-image-stays-until-an-image-is-removed",
+        "a-layer-that-got-no-image-goes-with-the-next-image-or-by-clean",
         r#"
         layers() { ls $store/layers/sha256 | wc -l; }
         mkdir /tmp/more; echo x > /tmp/more/x; $lab image make two /tmp/more >/dev/null
         # As if its maker had been killed between the layer's name and the image's.
         rm $store/images/two:latest.json; layers
-        $lab run --rm practice true; $lab image make three /tmp/rootfs >/dev/null; $lab clean; layers
+        $lab run --rm practice true; $lab image make three /tmp/rootfs >/dev/null; layers
         $lab image make four /tmp/more >/dev/null; layers; rm $store/images/four:latest.json
-        $lab image remove three; layers; files
+        $lab image remove three; layers
+        $lab image make four /tmp/more >/dev/null; rm $store/images/four:latest.json; layers
+        $lab clean; layers; files
         "#,
-        "2\n2\n2\nthree:latest\n1\nSTORE/containers:\n\nSTORE/tmp:\n",
+        "2\n2\n2\nthree:latest\n1\n2\n1\nSTORE/containers:\n\nSTORE/tmp:\n",
     ),
     (
         "killed-at-any-moment-a-container-leaves-nothing",
