@@ -7,6 +7,8 @@
 mod boxed;
 #[path = "check/enter.rs"]
 mod enter;
+#[path = "check/first_use.rs"]
+mod first_use;
 #[path = "check/life.rs"]
 mod life;
 #[path = "check/output.rs"]
@@ -36,6 +38,6 @@ const SCENARIOS: &[Scenario] = &[
     scenario("both-sides", volumes::both_sides),
     scenario("read-only", volumes::read_only),
     scenario("left-out", volumes::left_out),
-    scenario("first-use", volumes::first_use),
+    scenario("first-use", first_use::first_use),
     scenario("own-cgroup", volumes::own_cgroup),
 ];

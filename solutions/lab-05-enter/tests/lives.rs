@@ -97,6 +97,26 @@ const SCRIPTS: &[Script] = &[
         "40\nnothing left of one\n200\n",
     ),
     (
+        "the-image-says-by-which-signal-it-is-stopped",
+        r#"
+        traps='for s in USR1 INT TERM; do trap "echo asked by $s; exit 4" $s; done; echo ready'
+        with() {
+            sed -i '/"StopSignal"/d; s/^ *"Cmd": /"StopSignal": "'"$1"'",\n&/' /tmp/store/images/box*.json
+            $lab run -d --name one box sh -c "$traps; while :; do sleep 0.05; done" >/dev/null
+            until $lab logs one | grep -q ready; do sleep 0.02; done
+            $lab stop --time 5 one 2>&1; $lab logs one | tail -1; $lab wait one
+            $lab start one >/dev/null; until test $($lab logs one | grep -c ready) = 2; do sleep 0.02; done
+            $lab restart --time 5 one >/dev/null 2>&1; $lab logs one | grep -c asked; $lab rm -f one >/dev/null
+        }
+        with SIGUSR1; with int; with 10; with SIGNONE
+        $lab run -d --name two box sleep 60; $lab stop --time 0 two 2>&1; $lab rm two; left two
+        "#,
+        "one\nasked by USR1\n4\n2\none\nasked by INT\n4\n2\none\nasked by USR1\n4\n2\n\
+         NAME: the image's signal \"SIGNONE\": there is none of this name; it is SIGTERM instead\none\nasked by TERM\n4\n2\n\
+         two\nNAME: the image's signal \"SIGNONE\": there is none of this name; it is SIGTERM instead\n\
+         NAME: container two didn't end within 0 s, and was killed\ntwo\ntwo\nnothing left of two\n",
+    ),
+    (
         "a-command-inside-ends-with-the-container-and-its-code-is-passed-on",
         r#"
         $lab run -d --name one box sleep 60

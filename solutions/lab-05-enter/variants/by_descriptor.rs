@@ -1,5 +1,7 @@
     use std::os::fd::AsRawFd;
-    let file = std::fs::File::open(source).during("open", source.display())?;
+    let flags = nix::fcntl::OFlag::O_PATH | nix::fcntl::OFlag::O_CLOEXEC;
+    let file = nix::fcntl::open(source, flags, nix::sys::stat::Mode::empty());
+    let file = std::fs::File::from(file.during("open", source.display())?);
     let is_dir = file
         .metadata()
         .during("look at", source.display())?

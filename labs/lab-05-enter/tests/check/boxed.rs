@@ -111,9 +111,18 @@ pub fn image(lab: &Lab) -> Result<PathBuf> {
     Ok(made.dir)
 }
 
-/// Why it was not to be had, as the only thing that was seen.
+/// That a command was started, and what is then to be seen instead of
+/// [`refused`].
+pub fn started() -> Value {
+    json!({ "started": "yes", "answer": "none" })
+}
+
+/// Why it was not to be had, as the only thing that was seen. The kernel's
+/// answer stands by itself too: how an operation is called is up to whoever
+/// calls it.
 pub fn refused(why: String) -> Value {
-    json!({ "command": { "started": why } })
+    let answer = why.rsplit(": ").next().unwrap_or_default();
+    json!({ "command": { "started": why, "answer": answer } })
 }
 
 /// Hears the probe. When its command was not started: why, in a word.
@@ -122,9 +131,11 @@ pub fn heard(running: &mut Running) -> Result<Result<Value, String>> {
 }
 
 /// The kernel's answers, and words for them.
-const ANSWERS: [(&str, &str); 8] = [
+const ANSWERS: [(&str, &str); 10] = [
     ("Invalid argument", "invalid"),
     ("No such file or directory", "no such file"),
+    ("No such device or address", "no such device"),
+    ("No such process", "no such process"),
     ("Read-only file system", "read-only"),
     ("Device or resource busy", "busy"),
     ("Operation not permitted", "not permitted"),

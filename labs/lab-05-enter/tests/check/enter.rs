@@ -11,7 +11,7 @@ use workbench::probe::cgroup::groups;
 use workbench::probe::namespaces as namespaces_of;
 use workbench::{Lab, Running};
 
-use crate::boxed::{Boxes, either, heard, image, own_groups, refused, wait_until};
+use crate::boxed::{Boxes, either, heard, image, own_groups, refused, started, wait_until};
 
 /// A command that does nothing until it is ended.
 const IDLE: [&str; 3] = ["sh", "-c", "while :; do sleep 0.2; done"];
@@ -25,7 +25,7 @@ pub fn idle(boxes: &Boxes, words: &[&str]) -> Result<Result<String, String>> {
 
 /// The process that entered, as it is numbered here: the child of the program
 /// that has entered last.
-fn entered(running: &Running) -> Result<i32> {
+pub fn entered(running: &Running) -> Result<i32> {
     let mut pid = running.pid();
     // Whoever forks twice is right as well.
     loop {
@@ -62,10 +62,17 @@ pub fn namespaces(lab: &Lab) -> Result<Value> {
         };
         seen.insert(kind, word);
     }
+    let absent = seen.values().filter(|word| **word != "the container's");
+    let absent = match absent.count() {
+        0 => "none",
+        1 => "one",
+        _ => "several",
+    };
     running.end()?;
     Ok(json!({
-        "command": { "started": "yes" },
+        "command": started(),
         "namespaces": seen,
+        "missing": absent,
         "hostname": either(look["hostname"] == name, "the container's", "another"),
     }))
 }
@@ -106,7 +113,7 @@ pub fn inside(lab: &Lab) -> Result<Value> {
         Ok(ended.map_or(json!("hangs"), |ended| json!(ended.code)))
     };
     Ok(json!({
-        "command": { "started": "yes" },
+        "command": started(),
         "process": seen,
         "codes": {
             "own": either(ended.code == Some(code as i32), "passed on", "lost"),
@@ -151,7 +158,7 @@ pub fn limits(lab: &Lab) -> Result<Value> {
     drop(running);
     let counted = boxes.within(&["exec", &name, "true"])?;
     Ok(json!({
-        "command": { "started": "yes" },
+        "command": started(),
         "groups": word,
         "bomb": either(got < 20, "limited", "not limited"),
         "container": either(counted.is_some(), "goes on", "hangs"),
@@ -205,7 +212,7 @@ pub fn no_way_out(lab: &Lab) -> Result<Value> {
             }),
         );
     }
-    seen.insert("command".into(), json!({ "started": "yes" }));
+    seen.insert("command".into(), started());
     Ok(Value::Object(seen))
 }
 
@@ -254,7 +261,7 @@ pub fn terminal(lab: &Lab) -> Result<Value> {
         killed_terminal.is_cooked().unwrap_or(false)
     });
     Ok(json!({
-        "command": { "started": "yes" },
+        "command": started(),
         "streams": either(first["terminals"] == 3, "a terminal", "not a terminal"),
         "name": either(first["name"].as_str().is_some_and(|name| name.starts_with("/dev/pts/")), "of the container", "none"),
         "foreground": either(first["foreground"] == true, "yes", "no"),

@@ -192,7 +192,7 @@ pub fn stop(lab: &Lab) -> Result<Value> {
         }
         let grace = Duration::from_secs(grace.parse()?);
         Ok(Ok(json!({
-            "stop": match ended {
+            "stop": match &ended {
                 None => "hangs",
                 Some(ended) => either(ended.code == Some(0), "done", "failed"),
             },
@@ -201,6 +201,10 @@ pub fn stop(lab: &Lab) -> Result<Value> {
                 Some(3) => "itself",
                 Some(137) => "SIGKILL",
                 _ => "something else",
+            },
+            "told": match &ended {
+                Some(ended) if ended.stderr.contains("killed") => "it was killed",
+                _ => "nothing more",
             },
             // A little less: the clocks are not the same.
             "time": either(took + Duration::from_millis(20) >= grace, "all of it", "not all of it"),

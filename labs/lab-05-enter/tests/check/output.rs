@@ -9,7 +9,7 @@ use nix::mount::{MsFlags, mount};
 use serde_json::{Value, json};
 use workbench::Lab;
 
-use crate::boxed::{Boxes, appears, either, refused};
+use crate::boxed::{Boxes, appears, either, refused, wait_until};
 
 /// The longest text a record may have.
 const LONGEST: usize = 16 * 1024;
@@ -48,6 +48,12 @@ fn record(line: &[u8]) -> Option<Record> {
     good.then_some(Record { stream, full, text })
 }
 
+/// A text whose lines have no white space at their ends.
+fn trimmed(text: &[u8]) -> Vec<&[u8]> {
+    let lines = text.split(|byte| *byte == b'\n');
+    lines.map(<[u8]>::trim_ascii_end).collect()
+}
+
 /// A text without its line breaks.
 fn unbroken(text: &[u8]) -> Vec<u8> {
     let bytes = text.iter().filter(|byte| **byte != b'\n');
@@ -59,7 +65,7 @@ pub fn lines(lab: &Lab) -> Result<Value> {
     let (name, word) = (lab.random_name()?, lab.random_name()?);
     let long = 40_000;
     let script = format!(
-        "echo {word}; printf 'cut in '; sleep 0.2; printf 'two \\303'; sleep 0.2; \
+        "printf '{word} \\r\\n'; printf 'cut in '; sleep 0.2; printf 'two \\303'; sleep 0.2; \
          printf '\\244\\n\\n'; printf '%0{long}d\\n' 7; echo {word}-err >&2; printf 'no end'"
     );
     let words = ["--name", &*name, "--", "sh", "-c", &script];
@@ -69,7 +75,7 @@ pub fn lines(lab: &Lab) -> Result<Value> {
     let over = boxes.is_over(&name, Duration::from_secs(5));
     let shown = boxes.run(&["logs", &name])?;
     let number = format!("{:0long$}", 7);
-    let stdout = format!("{word}\ncut in two \u{e4}\n\n{number}\nno end");
+    let stdout = format!("{word} \r\ncut in two \u{e4}\n\n{number}\nno end");
     let records = records(&boxes.root.join(&name).join("log"));
     let whole: Vec<&Record> = records.iter().flatten().collect();
     let of = |stream: &str| {
@@ -88,6 +94,7 @@ pub fn lines(lab: &Lab) -> Result<Value> {
             "with fewer line breaks",
             "with other line breaks",
         ),
+        text if trimmed(text) == trimmed(expected.as_bytes()) => "without its white space",
         text if text.len() < expected.len() => "less than was written",
         _ => "changed",
     };
@@ -97,8 +104,13 @@ pub fn lines(lab: &Lab) -> Result<Value> {
     let called_full = whole.iter().filter(cut).any(|record| record.full);
     // Two parts of the long line, and the line without an end.
     let parts = whole.len() - lines;
+    let unfinished = match unfinished(&boxes)? {
+        Err(why) => return Ok(refused(why)),
+        Ok(word) => word,
+    };
     Ok(json!({
         "command": { "started": "yes", "ended": either(over, "yes", "no") },
+        "line_without_an_end": unfinished,
         "stdout": written(&of("stdout"), &stdout),
         "stderr": written(&of("stderr"), &format!("{word}-err\n")),
         "shown": written(shown.stdout.as_bytes(), &stdout),
@@ -114,6 +126,26 @@ pub fn lines(lab: &Lab) -> Result<Value> {
             },
         },
     }))
+}
+
+/// What becomes of a long line while it has no end.
+fn unfinished(boxes: &Boxes) -> Result<Result<&'static str, String>> {
+    let name = boxes.lab.random_name()?;
+    let script = "printf %050000d 7; while :; do sleep 0.2; done";
+    let words = ["--name", &*name, "--", "sh", "-c", script];
+    if let Err(why) = boxes.start(&words)? {
+        return Ok(Err(why));
+    }
+    let log = boxes.root.join(&name).join("log");
+    let limit = Duration::from_secs(2);
+    // As many as are full; the rest may wait.
+    let comes = wait_until(limit, || records(&log).len() >= 50_000 / LONGEST);
+    boxes.run(&["kill", &name])?;
+    Ok(Ok(either(
+        comes,
+        "is written as it comes",
+        "is kept in memory",
+    )))
 }
 
 /// Bytes a log may have: the least that can be asked for.
@@ -224,6 +256,7 @@ fn full(lab: &Lab) -> Result<Value> {
         "command": either(goes_on, "goes on", "waits"),
         "ended": either(over, "yes", "no"),
         "records": either(whole, "whole", "cut"),
+        "before": either(texts.iter().any(|text| text.starts_with("line-0-")), "still there", "gone"),
         "missing_told": either(texts.iter().any(|text| text.contains("could not be written")), "yes", "no"),
         "last": either(texts.last() == Some(&last), "there", "not there"),
     }))

@@ -2,20 +2,18 @@
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, chown, symlink};
+use std::os::unix::net::UnixListener;
 use std::path::Path;
-use std::time::Duration;
 
 use anyhow::{Context, Result};
 use nix::errno::Errno;
-use nix::fcntl::{Flock, FlockArg};
-use nix::mount::{MsFlags, mount, umount};
+use nix::mount::{MsFlags, mount};
 use serde_json::{Value, json};
 use workbench::Lab;
-use workbench::program::PATIENCE;
 use workbench::rootfs::Recipe;
 
-use crate::boxed::{Boxes, either, heard, image, refused, wait_until, why};
-use crate::enter::idle;
+use crate::boxed::{Boxes, either, heard, image, refused, started, why};
+use crate::enter::{entered, idle};
 
 /// The mount points of a process, with their options.
 fn mounts(pid: i32) -> Result<Vec<(String, String)>> {
@@ -69,13 +67,16 @@ pub fn words(lab: &Lab) -> Result<Value> {
     let listed = boxes.run(&["volume", "list", "--quiet"])?.stdout;
     let refusal = |words: &str| -> Result<&'static str> {
         let name = lab.random_name()?;
+        // Which of several it was that is refused.
+        let said = words.split(':').next().unwrap_or(words);
         let run = [
             "run", "--rootfs", &*root, "--name", &name, "-v", words, "--", "true",
         ];
         Ok(match boxes.within(&run)? {
             None => "hangs",
             Some(ended) if ended.code == Some(0) => "taken",
-            Some(ended) if ended.code == Some(125) => "refused",
+            Some(ended) if ended.code == Some(125) && ended.stderr.contains(said) => "refused",
+            Some(ended) if ended.code == Some(125) => "refused, and not said which",
             Some(_) => "ended badly",
         })
     };
@@ -85,6 +86,11 @@ pub fn words(lab: &Lab) -> Result<Value> {
         ("unknown_option", format!("{host}:/x:rx")),
         ("four_words", format!("{host}:/x:ro:ro")),
         ("name_with_a_slash", "a/b:/x".into()),
+        // From whatever directory, it is there.
+        (
+            "relative_path",
+            format!("{}{host}:/x", "../".repeat(20).trim_end_matches('/')),
+        ),
         ("name_upwards", "..:/x".into()),
         ("on_the_root", format!("{host}:/")),
         ("on_proc", format!("{host}:/proc/x")),
@@ -95,7 +101,7 @@ pub fn words(lab: &Lab) -> Result<Value> {
         answers.insert(what.into(), refusal(&words)?.into());
     }
     Ok(json!({
-        "command": { "started": "yes" },
+        "command": started(),
         "plain": at("/plain"),
         "ro": at("/deep/ro"),
         "rw": at("/written"),
@@ -103,6 +109,32 @@ pub fn words(lab: &Lab) -> Result<Value> {
         "volume": either(listed.lines().any(|line| line == named), "made", "not made"),
         "wrong": answers,
     }))
+}
+
+/// Whether two paths lead to one file.
+fn same(one: &Path, other: &str) -> &'static str {
+    match (fs::metadata(one), fs::metadata(other)) {
+        (Ok(one), Ok(other)) => either(
+            (one.dev(), one.ino()) == (other.dev(), other.ino()),
+            "the same file",
+            "another",
+        ),
+        _ => "not there",
+    }
+}
+
+/// A volume that is neither a file nor a directory, as many a one is.
+fn socket(lab: &Lab, boxes: &Boxes, root: &str) -> Result<String> {
+    let path = lab.directory().join(lab.random_name()?);
+    let _listens = UnixListener::bind(&path).context("make a socket")?;
+    let volume = format!("{}:/run/of-the-host", path.display());
+    Ok(match idle(boxes, &["--rootfs", root, "-v", &volume])? {
+        Err(why) => why.rsplit(": ").next().unwrap_or_default().into(),
+        Ok(name) => {
+            let inside = format!("/proc/{}/root/run/of-the-host", boxes.pid(&name)?);
+            same(&path, &inside).into()
+        }
+    })
 }
 
 pub fn both_sides(lab: &Lab) -> Result<Value> {
@@ -129,6 +161,7 @@ pub fn both_sides(lab: &Lab) -> Result<Value> {
         format!("{}/file:/etc/one-file", host.display()),
         format!("{}:/link/in", host.display()),
     ];
+
     let mut words = vec!["--rootfs", &*root];
     for volume in &volumes {
         words.extend(["-v", volume]);
@@ -139,17 +172,6 @@ pub fn both_sides(lab: &Lab) -> Result<Value> {
     };
     let pid = boxes.pid(&name)?;
     let inside = |path: &str| format!("/proc/{pid}/root/{path}");
-    let same = |one: &Path, other: &str| {
-        let (one, other) = (fs::metadata(one), fs::metadata(other));
-        match (one, other) {
-            (Ok(one), Ok(other)) => either(
-                (one.dev(), one.ino()) == (other.dev(), other.ino()),
-                "the same file",
-                "another",
-            ),
-            _ => "not there",
-        }
-    };
     let file = host.join("file");
     let directory = same(&file, &inside("seen/file"));
     let single = same(&file, &inside("etc/one-file"));
@@ -166,9 +188,10 @@ pub fn both_sides(lab: &Lab) -> Result<Value> {
         .any(|mount| mount.0 == format!("{}/in", target.display()));
     let unchanged = fs::read_to_string("/proc/self/mountinfo")? == before;
     Ok(json!({
-        "command": { "started": "yes" },
+        "command": started(),
         "directory": directory,
         "single_file": single,
+        "socket": socket(lab, &boxes, &root)?,
         "mounted_below": mounted_below,
         "written_outside": either(appears, "seen inside", "not seen inside"),
         "written_inside": either(comes_back, "seen outside", "not seen outside"),
@@ -208,7 +231,7 @@ pub fn read_only(lab: &Lab) -> Result<Value> {
     };
     let inside = |path: &str| write(format!("/proc/{pid}/root/{path}"));
     Ok(json!({
-        "command": { "started": "yes" },
+        "command": started(),
         "protected": { "itself": inside("protected/x"), "below": inside("protected/below/x") },
         "open": { "itself": inside("open/y"), "below": inside("open/below/y") },
         "host": write(format!("{}/z", host.display())),
@@ -217,7 +240,7 @@ pub fn read_only(lab: &Lab) -> Result<Value> {
 }
 
 /// An image of the store, with a file that belongs to somebody.
-fn stored(lab: &Lab, boxes: &Boxes) -> Result<Result<String, String>> {
+pub fn stored(lab: &Lab, boxes: &Boxes) -> Result<Result<String, String>> {
     let (name, layer) = (lab.random_name()?, lab.directory().join(lab.random_name()?));
     Recipe::new().make(&layer, false)?;
     let data = layer.join("data");
@@ -234,7 +257,7 @@ fn stored(lab: &Lab, boxes: &Boxes) -> Result<Result<String, String>> {
 }
 
 /// Starts an idle container of an image; with its pid.
-fn of_image(
+pub fn of_image(
     lab: &Lab,
     boxes: &Boxes,
     image: &str,
@@ -277,7 +300,7 @@ pub fn left_out(lab: &Lab) -> Result<Value> {
         Ok(_) => "its files",
     };
     Ok(json!({
-        "command": { "started": "yes" },
+        "command": started(),
         "meanwhile": either(seen, "in the volume", "not in the volume"),
         "commit": either(commit.code == Some(0), "done", "refused"),
         "committed": {
@@ -285,153 +308,6 @@ pub fn left_out(lab: &Lab) -> Result<Value> {
             "volume": point,
         },
     }))
-}
-
-pub fn first_use(lab: &Lab) -> Result<Value> {
-    let boxes = Boxes::new(lab);
-    let image = match stored(lab, &boxes)? {
-        Err(why) => return Ok(refused(why)),
-        Ok(image) => image,
-    };
-    let name = lab.random_name()?;
-    // As a runtime left it that was killed while it copied.
-    boxes.run(&["volume", "create", &name])?;
-    let place = boxes.store.join("volumes").join(&name);
-    fs::create_dir_all(place.join("new")).context("make what a kill leaves")?;
-    fs::write(place.join("new/half"), "half").context("make what a kill leaves")?;
-    let volume = format!("{name}:/data");
-    let (one, pid) = match of_image(lab, &boxes, &image, &["-v", &volume])? {
-        Err(why) => return Ok(refused(why)),
-        Ok(started) => started,
-    };
-    let file = format!("/proc/{pid}/root/data/from-image");
-    let found = fs::metadata(&file);
-    let owner = found
-        .as_ref()
-        .is_ok_and(|found| (found.uid(), found.gid()) == (7, 8));
-    let half = Path::new(&format!("/proc/{pid}/root/data/half")).exists();
-    let own = lab.random_name()?;
-    fs::write(format!("/proc/{pid}/root/data/{own}"), "").context("write to the volume")?;
-    let written = place.join("data").join(&own).exists();
-    fs::remove_file(&file).ok();
-    // The second one finds what the first has left.
-    let (two, pid) = match of_image(lab, &boxes, &image, &["-v", &volume])? {
-        Err(why) => return Ok(refused(why)),
-        Ok(started) => started,
-    };
-    let kept = Path::new(&format!("/proc/{pid}/root/data/{own}")).exists();
-    let again = Path::new(&format!("/proc/{pid}/root/data/from-image")).exists();
-    let in_use = boxes.run(&["volume", "remove", &name])?.code != Some(0);
-    boxes.run(&["rm", "-f", &one, &two])?;
-    let outlives = place.join("data").join(&own).exists();
-    let removed = boxes.run(&["volume", "remove", &name])?.code == Some(0) && !place.exists();
-    let both = two_at_once(lab, &boxes, &image)?;
-    let waited = another_fills(lab, &boxes, &image)?;
-    let halfway = fails_halfway(lab, &boxes, &image)?;
-    Ok(json!({
-        "command": { "started": "yes" },
-        "first": {
-            "image_file": either(found.is_ok(), "copied", "not there"),
-            "written": either(written, "in the volume", "elsewhere"),
-            "owner": either(owner, "as in the image", "another"),
-            "left_by_a_kill": either(half, "in the volume", "not in the volume"),
-        },
-        "second": {
-            "first_ones_file": either(kept, "there", "gone"),
-            "image_file": either(again, "copied again", "not copied again"),
-        },
-        "two_at_once": both,
-        "while_another_fills": waited,
-        "failed_halfway": halfway,
-        "volume": {
-            "in_use": either(in_use, "kept", "removed"),
-            "container_removed": either(outlives, "there", "gone"),
-            "removed": either(removed, "gone", "there"),
-        },
-    }))
-}
-
-/// Two containers that use a new volume for the first time.
-fn two_at_once(lab: &Lab, boxes: &Boxes, image: &str) -> Result<String> {
-    let volume = format!("{}:/data", lab.random_name()?);
-    let start = || {
-        boxes
-            .program(&["run", "--rm", "-v", &volume, image])
-            .word("cat")
-            .word("/data/from-image")
-            .start()
-    };
-    for running in [start()?, start()?] {
-        match running.ended_within(PATIENCE)? {
-            None => return Ok("one of them hangs".into()),
-            Some(ended) if ended.code != Some(0) => return Ok(why(&ended.stderr)),
-            Some(ended) if ended.stdout != "image" => return Ok("one finds another".into()),
-            Some(_) => {}
-        }
-    }
-    Ok("both find it".into())
-}
-
-/// A container that comes while somebody else fills the volume: it has to wait
-/// for the lock, and then take what is there.
-fn another_fills(lab: &Lab, boxes: &Boxes, image: &str) -> Result<&'static str> {
-    let name = lab.random_name()?;
-    boxes.run(&["volume", "create", &name])?;
-    let place = boxes.store.join("volumes").join(&name);
-    let lock = fs::File::create(place.join("lock")).context("open the lock")?;
-    let inode = format!(":{} ", lock.metadata()?.ino());
-    let held = Flock::lock(lock, FlockArg::LockExclusive);
-    let held = held.map_err(|(_, errno)| errno).context("lock it")?;
-    let volume = format!("{name}:/data");
-    let run = boxes.program(&["run", "--rm", "-v", &volume, image, "ls", "/data"]);
-    let running = run.start()?;
-    // A line with an arrow is somebody who waits (proc_locks(5)).
-    let waits = wait_until(Duration::from_secs(5), || {
-        let locks = fs::read_to_string("/proc/locks").unwrap_or_default();
-        let mut lines = locks.lines();
-        lines.any(|line| line.contains("->") && line.contains(&inode))
-    });
-    let early = place.join("data").exists();
-    if !early {
-        fs::create_dir(place.join("data")).context("fill the volume")?;
-        fs::write(place.join("data/theirs"), "").context("fill the volume")?;
-    }
-    drop(held);
-    let ended = running.ended_within(PATIENCE)?;
-    Ok(match ended {
-        _ if early || !waits => "doesn't wait",
-        None => "hangs",
-        Some(ended) if ended.stdout.trim() == "theirs" => "waits, and takes theirs",
-        Some(_) => "waits, and fills it again",
-    })
-}
-
-/// A copy that can't be finished: the volume's disk has room for its directory
-/// and for nothing in it.
-fn fails_halfway(lab: &Lab, boxes: &Boxes, image: &str) -> Result<&'static str> {
-    let name = lab.random_name()?;
-    boxes.run(&["volume", "create", &name])?;
-    let place = boxes.store.join("volumes").join(&name);
-    // Itself, the lock, and one directory.
-    let options = Some("nr_inodes=3");
-    mount(
-        Some("check"),
-        &place,
-        Some("tmpfs"),
-        MsFlags::empty(),
-        options,
-    )
-    .context("mount")?;
-    let volume = format!("{name}:/data");
-    let ended = boxes.within(&["run", "--rm", "-v", &volume, image, "true"])?;
-    let data = place.join("data").exists();
-    umount(&place).context("unmount what the check has mounted")?;
-    Ok(match ended {
-        None => "hangs",
-        Some(ended) if ended.code == Some(0) => "not noticed",
-        Some(_) if data => "half a copy is the volume",
-        Some(_) => "nothing is the volume",
-    })
 }
 
 pub fn own_cgroup(lab: &Lab) -> Result<Value> {
@@ -449,6 +325,8 @@ pub fn own_cgroup(lab: &Lab) -> Result<Value> {
         Ok(look) => look,
     };
     let text = look["cgroup"].as_str().unwrap_or_default().to_string();
+    let of = |pid: i32| fs::read_link(format!("/proc/{pid}/ns/cgroup"));
+    let joined = of(entered(&running)?)? == of(pid)?;
     running.end()?;
     // Where the container's group is, as the host numbers it.
     let outside = fs::read_to_string(format!("/proc/{pid}/cgroup"))?;
@@ -477,8 +355,9 @@ pub fn own_cgroup(lab: &Lab) -> Result<Value> {
     let theirs = fs::read_link(format!("/proc/{pid}/ns/cgroup"))?;
     let new = theirs != fs::read_link("/proc/self/ns/cgroup")?;
     Ok(json!({
-        "command": { "started": "yes" },
+        "command": started(),
         "namespace": either(new, "new", "the host's"),
+        "command_that_enters": either(joined, "is in it too", "isn't in it"),
         "root": words.join(", "),
     }))
 }

@@ -7,6 +7,7 @@ use clap::Args;
 use namespaces::Runtime;
 use namespaces::cli::{Obey, Wanted};
 use namespaces::print::line;
+use namespaces::runtime::program_name;
 use nix::sys::signal::Signal;
 
 use crate::container::{Container, settled};
@@ -85,22 +86,42 @@ fn stop_one(runtime: &Runtime, id: &str, act: Act, seconds: u64) -> Result<()> {
     }
     let (signal, grace) = (stop_signal(&container)?, Duration::from_secs(seconds));
     let target = target(&container)?;
-    stop(&target, signal, grace).with_context(|| format!("stop container {id}"))?;
+    let by_itself = stop(&target, signal, grace).with_context(|| format!("stop container {id}"))?;
     ensure!(
         target.ends_within(Duration::ZERO)?,
         "container {id} is still there"
     );
-    over(runtime, id).map(drop)
+    over(runtime, id)?;
+    if !by_itself {
+        killed(id, seconds);
+    }
+    Ok(())
 }
 
-/// The signal the image wants to be stopped by.
+/// Says that a container had to be made to end: what it had not put in order by
+/// then it has not.
+fn killed(id: &str, seconds: u64) {
+    let program = program_name();
+    eprintln!("{program}: container {id} didn't end within {seconds} s, and was killed");
+}
+
+/// The signal the image wants to be stopped by, `StopSignal` of its
+/// configuration (OCI image specification, config.md). With a word that names no
+/// signal we know a container must still be stoppable: as with docker it is
+/// SIGTERM then, and that is told.
 fn stop_signal(container: &Container) -> Result<Signal> {
     let part: Option<layers::Part> = container.spec.extension(layers::hook::PART)?;
     let execution = part.and_then(|part| part.image.config.config);
     let word = execution.and_then(|execution| execution.other.get("StopSignal").cloned());
     match word.as_ref().and_then(|word| word.as_str()) {
-        Some(word) => signal(word).map_err(|error| anyhow::anyhow!("the image's {error}")),
-        None => Ok(Signal::SIGTERM),
+        None | Some("") => Ok(Signal::SIGTERM),
+        Some(word) => Ok(signal(word).unwrap_or_else(|error| {
+            eprintln!(
+                "{}: the image's {error}; it is SIGTERM instead",
+                program_name()
+            );
+            Signal::SIGTERM
+        })),
     }
 }
 
@@ -187,8 +208,11 @@ pub fn restart_all(runtime: &Runtime, arguments: &StopArgs) -> Result<()> {
         let _restarting = restart::begin(&container.spec)?;
         if container.status != Status::Exited {
             let grace = Duration::from_secs(arguments.time);
-            stop(&target(&container)?, stop_signal(&container)?, grace)?;
+            let by_itself = stop(&target(&container)?, stop_signal(&container)?, grace)?;
             over(runtime, &container.id)?;
+            if !by_itself {
+                killed(&container.id, arguments.time);
+            }
         }
         runtime.start_again(&container.id)?;
         line(&container.id)?;

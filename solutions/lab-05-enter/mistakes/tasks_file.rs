@@ -1,0 +1,4 @@
+    for directory in group.directories() {
+        file::write(directory, "tasks", process)?;
+    }
+    Ok(())
