@@ -114,13 +114,13 @@ pub enum Verb<R: Wanted> {
 impl Wanted for RunArgs {
     fn spec(self) -> Result<Spec> {
         let RunArgs { layers, life } = self;
-        let (store, rm) = (layers.image.store.store.clone(), layers.image.rm);
-        let mut spec = layers.spec()?;
-        let has_root = spec.extensions.contains_key(rootfs::hook::PART);
+        let has_root = layers.has_root();
         if has_root {
             // What it can get hold of of this program must not be the host's.
             sealed::go_on_sealed()?;
         }
+        let (store, rm) = (layers.image.store.store.clone(), layers.image.rm);
+        let mut spec = layers.spec()?;
         if life.terminal && !life.detach {
             terminal::ours(life.interactive)?;
         }

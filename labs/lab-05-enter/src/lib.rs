@@ -21,7 +21,7 @@
 //! - [`volume::bind`]: the mount that a volume is.
 //!
 //! Kernel interfaces: setns(2), clone3(2), pidfd_send_signal(2), pipe(2),
-//! ioctl_tty(2), unix(7) `SCM_RIGHTS`, memfd_create(2), mount(2),
+//! ioctl_tty(2), unix(7) `SCM_RIGHTS`, open_tree(2), mount(2),
 //! mount_setattr(2), cgroup_namespaces(7). Linux 5.12 or newer, as lab 04.
 
 pub mod cli;

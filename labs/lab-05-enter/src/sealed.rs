@@ -8,26 +8,32 @@
 //! and write to it (CVE-2019-5736). The next user of the runtime then runs what
 //! was written, as root of the host.
 //!
-//! So what goes in is a copy: in memory, without a name, sealed.
+//! So what goes in is the same file by another way, on which nobody can write:
+//! a mount of its own, read-only, that is in no mount namespace. Nobody can find
+//! it there to change it. A copy in memory that is sealed does as well.
 
 use std::convert::Infallible;
 use std::ffi::CString;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt;
+use std::os::unix::fs::MetadataExt;
 
 use anyhow::{Context, Result, ensure};
 use nix::fcntl::{AT_FDCWD, AtFlags, FcntlArg, OFlag, SealFlag, fcntl, openat};
-use nix::sys::memfd::{MFdFlags, memfd_create};
-use nix::sys::stat::Mode;
+use nix::sys::stat::{Mode, fstat};
+use nix::sys::statvfs::{FsFlags, fstatvfs};
 use nix::unistd::execveat;
+use rootfs::sys::set_read_only;
+
+use crate::sys;
 
 /// The program of this process.
 const OWN: &str = "/proc/self/exe";
 
-/// Goes on as a sealed copy of this program, unless this process is one. The
-/// command line begins anew: call it before anything is done.
+/// Goes on as this program by a way that nobody can write on, unless this process
+/// does so already. The command line begins anew: call it before anything is done.
 pub fn go_on_sealed() -> Result<()> {
     let own = openat(
         AT_FDCWD,
@@ -36,33 +42,46 @@ pub fn go_on_sealed() -> Result<()> {
         Mode::empty(),
     );
     let own = File::from(own.context("open our own program")?);
-    if is_sealed(&own) {
+    if is_sealed(&own)? {
         return Ok(());
     }
-    let copy = seal(own).context("make a sealed copy of our own program")?;
+    let sealed = seal(own).context("seal our own program")?;
     // Before it goes in; and one that isn't would make another, for ever.
     ensure!(
-        is_sealed(&copy),
-        "the copy of our own program can be written to"
+        is_sealed(&sealed)?,
+        "what goes in of our own program can be written to"
     );
-    match become_program(&copy)? {}
+    match become_program(&sealed)? {}
 }
 
-/// Can nobody write to the file any more?
-fn is_sealed(file: impl AsFd) -> bool {
+/// Can nobody write to the open file, now or later, whoever has it?
+fn is_sealed(file: impl AsFd) -> Result<bool> {
     let wanted = SealFlag::F_SEAL_WRITE | SealFlag::F_SEAL_SHRINK | SealFlag::F_SEAL_GROW;
     // An ordinary file has no seals: EINVAL.
-    let seals = fcntl(file, FcntlArg::F_GET_SEALS).unwrap_or(0);
-    SealFlag::from_bits_retain(seals).contains(wanted)
+    let seals = fcntl(&file, FcntlArg::F_GET_SEALS).unwrap_or(0);
+    if SealFlag::from_bits_retain(seals).contains(wanted) {
+        return Ok(true);
+    }
+    let read_only = fstatvfs(&file)?.flags().contains(FsFlags::ST_RDONLY);
+    Ok(read_only && is_nowhere(&file)?)
 }
 
-/// Copies `program` into a file in memory, and seals it: nobody can write to
-/// it, shorten it, lengthen it, or take a seal away, whoever has it open
-/// (memfd_create(2); fcntl(2), "File Sealing").
-pub fn seal(mut program: File) -> Result<OwnedFd> {
+/// Whether the open file was reached by a mount that is in no mount namespace:
+/// the path that the kernel tells of it doesn't lead there. A mount that is in
+/// one can be made writable again, by whoever is root there.
+fn is_nowhere(file: impl AsFd) -> io::Result<bool> {
+    let path = fs::read_link(format!("/proc/self/fd/{}", file.as_fd().as_raw_fd()))?;
+    let found = fstat(&file)?;
+    let there = fs::metadata(path);
+    Ok(!there.is_ok_and(|there| (there.dev(), there.ino()) == (found.st_dev, found.st_ino)))
+}
+
+/// The program by a way on which nobody can write to it: neither now, nor by
+/// changing the way, whoever has it open.
+pub fn seal(program: File) -> Result<OwnedFd> {
     // ANCHOR: seal
     todo!(
-        "Copy a program into a file in memory that nobody can write to. (chapter: task-10-a-program-nobody-can-write-to)"
+        "Reach a program by a way on which nobody can write to it. (chapter: task-10-a-program-nobody-can-write-to)"
     )
     // ANCHOR_END: seal
 }
@@ -81,28 +100,23 @@ fn become_program(file: &OwnedFd) -> Result<Infallible> {
     let variables: Result<Vec<_>, _> = variables.collect();
     let flags = AtFlags::AT_EMPTY_PATH;
     execveat(file.as_fd(), c"", &arguments?, &variables?, flags)
-        .context("go on as a sealed copy of our own program")
+        .context("go on as our own program, sealed")
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-    use std::os::fd::AsRawFd;
+    use nix::sys::memfd::{MFdFlags, memfd_create};
 
     use super::*;
 
     #[test]
-    fn a_sealed_copy_is_the_same_and_stays_so() -> Result<()> {
-        let program = File::open(OWN)?;
-        let length = program.metadata()?.len();
-        let copy = File::from(seal(program)?);
-        assert!(is_sealed(&copy) && copy.metadata()?.len() == length);
-        let again = format!("/proc/self/fd/{}", copy.as_raw_fd());
-        let mut again = File::options().write(true).open(again)?;
-        let refused = again.write_all(b"x").expect_err("it is sealed");
-        assert_eq!(refused.kind(), io::ErrorKind::PermissionDenied);
-        assert!(again.set_len(0).is_err());
-        assert!(!is_sealed(&File::open(OWN)?));
+    fn a_copy_in_memory_is_sealed_when_it_has_the_seals() -> Result<()> {
+        assert!(!is_sealed(File::open(OWN)?)?);
+        let flags = MFdFlags::MFD_CLOEXEC | MFdFlags::MFD_ALLOW_SEALING;
+        let copy = memfd_create(c"program", flags)?;
+        assert!(!is_sealed(&copy)?);
+        fcntl(&copy, FcntlArg::F_ADD_SEALS(SealFlag::all()))?;
+        assert!(is_sealed(&copy)?);
         Ok(())
     }
 }

@@ -8,6 +8,19 @@ use nix::pty::Winsize;
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 use std::sync::atomic::{AtomicI32, Ordering};
 
+/// A mount of its own for the open file or directory, in no mount namespace:
+/// open_tree(2) with OPEN_TREE_CLONE, Linux 5.2. It shows the same files, and
+/// has attributes of its own. The descriptor is of the kind of O_PATH, and the
+/// mount lasts as long as it or a file opened by way of it.
+pub fn clone_mount(place: BorrowedFd) -> Result<OwnedFd, Errno> {
+    let flags = libc::OPEN_TREE_CLONE | libc::OPEN_TREE_CLOEXEC | libc::AT_EMPTY_PATH as u32;
+    // SAFETY: the path is an empty C string; a new descriptor comes out.
+    let fd = unsafe { libc::syscall(libc::SYS_open_tree, place.as_raw_fd(), c"".as_ptr(), flags) };
+    let fd = Errno::result(fd)? as RawFd;
+    // SAFETY: a descriptor the kernel just gave us; nobody else owns it.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
 /// The other side of a pseudoterminal, without a path: TIOCGPTPEER of
 /// ioctl_tty(2), Linux 4.13.
 pub fn peer(master: BorrowedFd) -> Result<OwnedFd, Errno> {

@@ -1,3 +1,4 @@
+    use nix::sys::memfd::{MFdFlags, memfd_create};
     let flags = MFdFlags::MFD_CLOEXEC | MFdFlags::MFD_ALLOW_SEALING;
     let mut copy = File::from(memfd_create(c"program", flags)?);
     let seals = SealFlag::F_SEAL_WRITE
@@ -5,5 +6,5 @@
         | SealFlag::F_SEAL_GROW
         | SealFlag::F_SEAL_SEAL;
     fcntl(&copy, FcntlArg::F_ADD_SEALS(seals))?;
-    io::copy(&mut program, &mut copy)?;
+    io::copy(&mut &program, &mut copy)?;
     Ok(copy.into())

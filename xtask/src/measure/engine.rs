@@ -1,6 +1,6 @@
 //! A container from an image: with a cgroup, an overlay of its own and
-//! pivot_root. Lab 04 starts it as the program that it is; lab 05 goes on as a
-//! sealed copy first, which nobody in a container can write to.
+//! pivot_root. Lab 04 starts it as the program that it is; lab 05 starts itself
+//! once more first, by a way on which nobody in a container can write to it.
 
 use anyhow::Result;
 

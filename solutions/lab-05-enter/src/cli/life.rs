@@ -175,24 +175,33 @@ pub fn kill_all(runtime: &Runtime, arguments: &KillArgs) -> Result<()> {
 
 /// Starts containers of these names that have ended.
 pub fn start_all(runtime: &Runtime, names: &[String]) -> Result<()> {
+    sealed_for(runtime, names)?;
     each(names, |name| {
         let container = settled(runtime, name)?;
         container.may(Act::Start)?;
-        start_one(runtime, &container)?;
+        runtime.start_again(&container.id)?;
         line(&container.id)?;
         Ok(())
     })
 }
 
-fn start_one(runtime: &Runtime, container: &Container) -> Result<()> {
-    if container.spec.extensions.contains_key(rootfs::hook::PART) {
+/// Goes on sealed if one of these containers has a root of its own. Before any of
+/// them is touched: the command line begins anew.
+fn sealed_for(runtime: &Runtime, names: &[String]) -> Result<()> {
+    let has_root = |name: &String| {
+        // What can't be found is told when its turn comes.
+        let found = Container::find(runtime, name);
+        found.is_ok_and(|found| found.spec.extensions.contains_key(rootfs::hook::PART))
+    };
+    if names.iter().any(has_root) {
         sealed::go_on_sealed()?;
     }
-    runtime.start_again(&container.id).map(drop)
+    Ok(())
 }
 
 /// Stops and starts. Meanwhile the container is neither running nor exited.
 pub fn restart_all(runtime: &Runtime, arguments: &StopArgs) -> Result<()> {
+    sealed_for(runtime, &arguments.names)?;
     each(&arguments.names, |name| {
         let container = settled(runtime, name)?;
         ensure!(
@@ -201,10 +210,6 @@ pub fn restart_all(runtime: &Runtime, arguments: &StopArgs) -> Result<()> {
             container.id
         );
         container.may(Act::Restart)?;
-        if container.spec.extensions.contains_key(rootfs::hook::PART) {
-            // Now: it begins the command line anew.
-            sealed::go_on_sealed()?;
-        }
         let _restarting = restart::begin(&container.spec)?;
         if container.status != Status::Exited {
             let grace = Duration::from_secs(arguments.time);

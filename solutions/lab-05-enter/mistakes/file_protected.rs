@@ -1,0 +1,2 @@
+    set_read_only(program.as_fd(), false)?;
+    Ok(program.into())

@@ -1,0 +1,1 @@
+    Ok(sys::clone_mount(program.as_fd())?)
