@@ -6,23 +6,25 @@
 //! order; what comes through a pipe, or packed, goes into a file of the store
 //! first, which has no name: it is gone with the process.
 
+mod spool;
+
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek};
+use std::io::{self, BufReader, Read};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::{FileExt, FileTypeExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
-use nix::fcntl::{OFlag, OpenHow, ResolveFlag, open, openat2};
-use nix::sys::stat::Mode;
+use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat2};
 use rootfs::place::undoubted;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::blob::{BUFFER, Compression, Expected, Unpacked, Verified, sniff};
+use crate::blob::{BUFFER, Compression, Expected, Verified};
 use crate::image::Descriptor;
 use crate::members::{Kind, Members, shown};
+use spool::Start;
 
 /// The most a document may have: what registries accept of a manifest.
 const DOCUMENT: u64 = 4 << 20;
@@ -264,47 +266,6 @@ fn unambiguous(bytes: &[u8], media_type: &str) -> Result<()> {
         "it is both a manifest and an index"
     );
     Ok(())
-}
-
-/// An archive of which nothing but the beginning was read.
-struct Start {
-    input: BufReader<File>,
-}
-
-impl Start {
-    /// For a file that is read from its beginning again, a cursor of its own.
-    fn of(file: &File, again: bool) -> Result<Start> {
-        let file = match again {
-            true => {
-                let path = format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(file));
-                File::open(PathBuf::from(path)).context("open it again")?
-            }
-            false => file.try_clone().context("open it again")?,
-        };
-        Ok(Start {
-            input: BufReader::with_capacity(BUFFER, file),
-        })
-    }
-
-    fn compression(&mut self) -> Result<Compression> {
-        sniff(&mut self.input).context("read")
-    }
-
-    /// Copies it to a file without a name, unpacked.
-    fn spool(self, compression: Compression, room: &Path, most: u64) -> Result<File> {
-        let flags = OFlag::O_TMPFILE | OFlag::O_RDWR | OFlag::O_CLOEXEC;
-        let file = open(room, flags, Mode::S_IRUSR | Mode::S_IWUSR);
-        let mut file =
-            File::from(file.with_context(|| format!("make a file in {}", room.display()))?);
-        let unpacked = Unpacked::new(self.input, compression);
-        let copied = io::copy(&mut unpacked.take(most + 1), &mut file).context("read")?;
-        ensure!(
-            copied <= most,
-            "it has more than {most} bytes; --max-size allows more"
-        );
-        file.rewind().context("go to its beginning")?;
-        Ok(file)
-    }
 }
 
 /// A name without what changes nothing: `./a//b` is `a/b`.
