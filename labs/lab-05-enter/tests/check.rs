@@ -39,5 +39,6 @@ const SCENARIOS: &[Scenario] = &[
     scenario("read-only", volumes::read_only),
     scenario("left-out", volumes::left_out),
     scenario("first-use", first_use::first_use),
+    scenario("at-once", first_use::at_once),
     scenario("own-cgroup", volumes::own_cgroup),
 ];
