@@ -17,6 +17,7 @@ use nix::unistd::{Pid, setsid};
 use crate::attendant::Attending;
 use crate::failure::{During, Failure};
 use crate::hook::{self, Hook, Hooks, Plan, Process};
+use crate::print::say;
 use crate::program::Program;
 use crate::protocol::{Channel, ToContainer, ToRuntime};
 use crate::signals::{FORWARDED, Signals};
@@ -133,7 +134,7 @@ fn live_through(
     let mut born = match born {
         Ok(born) => born,
         Err(failure) => {
-            eprintln!("{}: {failure}", runtime::program_name());
+            say(&failure);
             return Ok((End::Failed(failure), None));
         }
     };

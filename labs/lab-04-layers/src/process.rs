@@ -3,11 +3,14 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::io;
+use std::os::fd::AsFd;
+use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use namespaces::hook::{Hook, Plan};
-use nix::unistd::chdir;
+use nix::unistd::{Uid, chdir, fchown};
 use serde::{Deserialize, Serialize};
 
 use crate::user::User;
@@ -64,8 +67,28 @@ impl Hook for Process {
                 .with_context(|| format!("enter the directory {}", cwd.display()))?;
         }
         if let Some(user) = &self.part.user {
-            User::find(user, Path::new("/"))?.become_it()?;
+            let user = User::find(user, Path::new("/"))?;
+            give_pipes(&user);
+            user.become_it()?;
         }
         Ok(())
+    }
+}
+
+/// Makes the user the owner of what it reads from and writes to, where that is a
+/// pipe: by `/dev/stdout` it is opened anew, and asked for its permissions.
+fn give_pipes(user: &User) {
+    let streams = [
+        io::stdin().as_fd().try_clone_to_owned(),
+        io::stdout().as_fd().try_clone_to_owned(),
+        io::stderr().as_fd().try_clone_to_owned(),
+    ];
+    for stream in streams.into_iter().flatten() {
+        let stream = fs::File::from(stream);
+        let kind = stream.metadata().map(|found| found.file_type());
+        if kind.is_ok_and(|kind| kind.is_fifo()) {
+            // Another user namespace's pipe stays as it is.
+            let _ = fchown(&stream, Some(Uid::from_raw(user.uid)), None);
+        }
     }
 }

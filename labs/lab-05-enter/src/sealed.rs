@@ -8,9 +8,12 @@
 //! and write to it (CVE-2019-5736). The next user of the runtime then runs what
 //! was written, as root of the host.
 //!
-//! So what goes in is the same file by another way, on which nobody can write:
-//! a mount of its own, read-only, that is in no mount namespace. Nobody can find
-//! it there to change it. A copy in memory that is sealed does as well.
+//! So what goes in is the same file by another way, on which nobody can write: a
+//! mount of its own, read-only. Until its descriptor is closed it stands in a
+//! mount namespace without a name, and whoever has the descriptor can change it.
+//! Exec closes it, before the program's first instruction; from then on the mount
+//! stands in no namespace, and whoever wants to change it is told EINVAL. A copy in
+//! memory that is sealed does as well.
 
 use std::convert::Infallible;
 use std::ffi::CString;
@@ -54,7 +57,8 @@ pub fn go_on_sealed() -> Result<()> {
     match become_program(&sealed)? {}
 }
 
-/// Can nobody write to the open file, now or later, whoever has it?
+/// Can nobody write to the open file, whoever has it? For a mount that holds when
+/// its own descriptor is closed.
 fn is_sealed(file: impl AsFd) -> Result<bool> {
     let wanted = SealFlag::F_SEAL_WRITE | SealFlag::F_SEAL_SHRINK | SealFlag::F_SEAL_GROW;
     // An ordinary file has no seals: EINVAL.
@@ -68,7 +72,9 @@ fn is_sealed(file: impl AsFd) -> Result<bool> {
 
 /// Whether the open file was reached by a mount that is in no mount namespace:
 /// the path that the kernel tells of it doesn't lead there. A mount that is in
-/// one can be made writable again, by whoever is root there.
+/// one can be made writable again, by whoever is root there. A program that was
+/// deleted, or that another mount covers, isn't told apart where it lies on a
+/// read-only mount; only the host's root gets it there.
 fn is_nowhere(file: impl AsFd) -> io::Result<bool> {
     let path = fs::read_link(format!("/proc/self/fd/{}", file.as_fd().as_raw_fd()))?;
     let found = fstat(&file)?;

@@ -189,6 +189,7 @@ pub fn hand_over_descriptors(plan: &Plan) -> Result<(), Failure> {
 /// Becomes the command. Returns only when that failed.
 pub fn exec(args: &[String], plan: &Plan, signals: &Signals) -> Result<Infallible, Failure> {
     signals.unblock().during("restore the signal mask", "")?;
+    sys::default_sigpipe().during("restore SIGPIPE", "")?;
     let text = |bytes: &[u8]| CString::new(bytes).map_err(|_| Errno::EINVAL);
     let program = &args[0];
     let arguments: Result<Vec<_>, _> = args.iter().map(|a| text(a.as_bytes())).collect();

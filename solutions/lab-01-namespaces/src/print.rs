@@ -1,11 +1,13 @@
-//! Standard output, whose reader may have seen enough: `… | head -1`.
+//! Standard output and error, whose reader may have seen enough: `… | head -1`.
 //!
-//! `println!` panics then, and what was still to be done isn't.
+//! `println!` and `eprintln!` panic then, and what was still to be done isn't.
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 
 use anyhow::{Context, Result};
+
+use crate::runtime::program_name;
 
 /// Prints; that nobody reads any more is no error.
 pub fn print(text: &str) -> Result<()> {
@@ -21,6 +23,12 @@ pub fn print(text: &str) -> Result<()> {
 /// Prints a line.
 pub fn line(words: impl Display) -> Result<()> {
     print(&format!("{words}\n"))
+}
+
+/// Says something on standard error, after the program's name. Whether anybody
+/// reads it changes nothing.
+pub fn say(words: impl Display) {
+    let _ = writeln!(io::stderr(), "{}: {words}", program_name());
 }
 
 /// Whether what was written has a reader still.

@@ -26,6 +26,9 @@ use crate::sys;
 /// How long a killed container may take to disappear.
 const LIMIT: Duration = Duration::from_secs(10);
 
+/// Longer than a command has an entry that only looks at it.
+const LOOK: Duration = Duration::from_millis(500);
+
 /// How long an entry may look busy although its creator was killed: until it
 /// reaches exec or ends, the container's process holds a copy of the lock.
 const GRACE: Duration = Duration::from_millis(200);
@@ -105,6 +108,24 @@ impl Runtime {
                 // Its creator lives: end the command, and let it clean up.
                 Err(Taken::Busy) if Instant::now() < deadline => self.kill(id)?,
                 Err(Taken::Busy) => bail!("container {id}: busy for {} s", LIMIT.as_secs()),
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Removes what is left of a container that has ended, and nothing that lives.
+    ///
+    /// # Errors
+    /// Somebody looks after it: it runs, or is being made.
+    pub fn remove_ended(&self, id: &str) -> Result<()> {
+        // Another command that looks at it has it for less than that.
+        let deadline = Instant::now() + LOOK;
+        loop {
+            match self.store.take(id)? {
+                Ok(entry) => return undo(&self.store, entry, id, self.hooks),
+                Err(Taken::Absent) => return Ok(()),
+                Err(Taken::Busy) if Instant::now() < deadline => {}
+                Err(Taken::Busy) => bail!("container {id} runs: stop it first, or force it"),
             }
             std::thread::sleep(Duration::from_millis(5));
         }

@@ -6,7 +6,7 @@ use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use nix::errno::Errno;
 use nix::libc;
 use nix::sched::CloneFlags;
-use nix::sys::signal::Signal;
+use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 use nix::unistd::Pid;
 
 /// `CLONE_INTO_CGROUP` of clone3(2), Linux 5.7. Written out: the constant in
@@ -143,4 +143,13 @@ pub fn exec(path: &CString, arguments: &[CString], environment: &[CString]) -> E
         Ok(never) => match never {},
         Err(errno) => errno,
     }
+}
+
+/// Makes SIGPIPE end a process again. A Rust program ignores it from its start,
+/// and what is ignored stays so across exec (signal(7)): a shell in the container
+/// couldn't even change it.
+pub fn default_sigpipe() -> Result<(), Errno> {
+    let default = SigAction::new(SigHandler::SigDfl, SaFlags::empty(), SigSet::empty());
+    // SAFETY: the default disposition is no handler that could do wrong.
+    unsafe { sigaction(Signal::SIGPIPE, &default) }.map(drop)
 }

@@ -25,13 +25,14 @@ use layers::process::{self, Process};
 use namespaces::container::{self, hold};
 use namespaces::failure::During;
 use namespaces::hook::{Hook, Plan};
+use namespaces::print::say;
 use namespaces::protocol::{Channel, ToContainer, ToRuntime};
-use namespaces::runtime::program_name;
 use namespaces::signals::{FORWARDED, Signals};
 use namespaces::supervise::{End, end_of, exit_code, supervise};
 use namespaces::sys::{self, Cloned, duplicate, pidfd_send_signal};
 use namespaces::{Failure, Spec};
 use nix::pty::Winsize;
+use nix::sys::prctl;
 use nix::sys::signal::Signal;
 use nix::unistd::{Pid, setsid};
 
@@ -75,11 +76,14 @@ pub fn exec(container: &Container, command: &Command) -> Result<u8> {
         bail!("container {} has just ended", container.id);
     }
     drop(process);
-    let signals = Signals::block(&FORWARDED).context("block signals")?;
+    // From its first moment in there the child could be looked into, and it stands
+    // on the host's root still (CVE-2016-9962). Exec takes it back (prctl(2)).
+    prctl::set_dumpable(false).context("keep others from looking into us")?;
+    let mut signals = Signals::block(&FORWARDED).context("block signals")?;
     let entered = match enter(container, command, &door, size, &signals) {
         Ok(entered) => entered,
         Err(failure) => {
-            eprintln!("{}: {failure}", program_name());
+            say(&failure);
             return Ok(exit_code(&End::Failed(failure)));
         }
     };
@@ -90,6 +94,10 @@ pub fn exec(container: &Container, command: &Command) -> Result<u8> {
         // Not on a thread of its own, as for a container: the kernel gives none
         // to a process whose children are to be in another pid namespace.
         let process = entered.process.as_fd();
+        // The relay hears of it by another way.
+        signals
+            .leave(&[Signal::SIGWINCH])
+            .context("leave SIGWINCH to the relay")?;
         relay(way, command.interactive, process, Some(&signals))?;
     }
     let end = supervise(entered.pid, &entered.process, &signals)?;

@@ -1,6 +1,7 @@
 //! Keys in, screen out: what the runtime does at a terminal, given.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use namespaces::attendant::never_block;
@@ -15,6 +16,9 @@ use crate::terminal::{Raw, receive};
 
 /// Keys that may wait for a command that reads none, in bytes.
 const MOST: usize = 64 * 1024;
+
+/// How long what is still to be read is shown when the command has ended.
+const REST: Duration = Duration::from_secs(1);
 
 /// Passes on between our standard streams and the terminal that comes out of
 /// `way`, until the process has ended. Our terminal is as before then, whatever
@@ -53,6 +57,7 @@ fn pass_on(
     resize(stdin.as_fd(), master);
     let mut keys = Vec::new();
     let mut keyboard = interactive;
+    let mut until = None;
     loop {
         let mut wanted = PollFlags::POLLIN;
         wanted.set(PollFlags::POLLOUT, !keys.is_empty());
@@ -94,6 +99,10 @@ fn pass_on(
             }
         }
         if (ready[2] || ready[0]) && show(master, ready[0])? {
+            return Ok(());
+        }
+        // What it has left behind may write for ever.
+        if ready[0] && Instant::now() >= *until.get_or_insert_with(|| Instant::now() + REST) {
             return Ok(());
         }
     }

@@ -4,11 +4,15 @@
 use std::fs::{File, OpenOptions};
 use std::io::ErrorKind;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use namespaces::Spec;
 use nix::errno::Errno;
 use nix::fcntl::{Flock, FlockArg};
+
+/// Whoever only asks holds the lock as well, for much less than this.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// While this lives, the container is being restarted.
 #[derive(Debug)]
@@ -19,15 +23,19 @@ pub struct Restarting {
 /// Says that the container is being restarted; an error when it is already.
 pub fn begin(spec: &Spec) -> Result<Restarting> {
     let path = path(spec);
-    let file = OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(&path)
-        .with_context(|| format!("open {}", path.display()))?;
-    match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
-        Ok(_lock) => Ok(Restarting { _lock }),
-        Err((_, Errno::EAGAIN)) => bail!("container {} is being restarted already", spec.id),
-        Err((_, errno)) => Err(errno).with_context(|| format!("lock {}", path.display())),
+    let file = OpenOptions::new().create(true).append(true).open(&path);
+    let mut file = file.with_context(|| format!("open {}", path.display()))?;
+    let deadline = Instant::now() + LOOK;
+    loop {
+        file = match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
+            Ok(_lock) => return Ok(Restarting { _lock }),
+            Err((file, Errno::EAGAIN)) if Instant::now() < deadline => file,
+            Err((_, Errno::EAGAIN)) => bail!("container {} is being restarted already", spec.id),
+            Err((_, errno)) => {
+                return Err(errno).with_context(|| format!("lock {}", path.display()));
+            }
+        };
+        std::thread::sleep(Duration::from_millis(1));
     }
 }
 

@@ -8,10 +8,11 @@ use nix::pty::Winsize;
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 use std::sync::atomic::{AtomicI32, Ordering};
 
-/// A mount of its own for the open file or directory, in no mount namespace:
-/// open_tree(2) with OPEN_TREE_CLONE, Linux 5.2. It shows the same files, and
-/// has attributes of its own. The descriptor is of the kind of O_PATH, and the
-/// mount lasts as long as it or a file opened by way of it.
+/// A mount of its own for the open file or directory, mounted nowhere:
+/// open_tree(2) with OPEN_TREE_CLONE, Linux 5.2. It shows the same files, and has
+/// attributes of its own, which can be changed by way of the descriptor (O_PATH)
+/// as long as that is open. A program or a file that was opened by way of it
+/// keeps the mount, in no mount namespace any more.
 pub fn clone_mount(place: BorrowedFd) -> Result<OwnedFd, Errno> {
     let flags = libc::OPEN_TREE_CLONE | libc::OPEN_TREE_CLOEXEC | libc::AT_EMPTY_PATH as u32;
     // SAFETY: the path is an empty C string; a new descriptor comes out.

@@ -117,6 +117,20 @@ const SCRIPTS: &[Script] = &[
          NAME: container two didn't end within 0 s, and was killed\ntwo\ntwo\nnothing left of two\n",
     ),
     (
+        "a-command-finds-its-signals-and-its-streams-as-without-a-runtime",
+        r#"
+        # SIGPIPE, 13, is ignored by a Rust program.
+        ignored='while read key value; do
+            case $key in SigIgn:) echo $(( 0x$value >> 12 & 1 ));; esac
+        done < /proc/self/status'
+        $lab run -d --name one -u 1000 box sh -c "$ignored; echo told > /dev/stdout; sleep 60" >/dev/null
+        until $lab logs one 2>&1 | grep -q -e told -e denied; do sleep 0.02; done; $lab logs one
+        $lab exec one sh -c "$ignored"; $lab run --rm box sh -c "$ignored"; $lab exec -u 1000 one sh -c 'echo x > /dev/stdout' | cat
+        $lab rm -f one; left one
+        "#,
+        "0\ntold\n0\n0\nx\none\nnothing left of one\n",
+    ),
+    (
         "a-command-inside-ends-with-the-container-and-its-code-is-passed-on",
         r#"
         $lab run -d --name one box sleep 60

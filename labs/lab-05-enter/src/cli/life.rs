@@ -6,8 +6,7 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use namespaces::Runtime;
 use namespaces::cli::{Obey, Wanted};
-use namespaces::print::line;
-use namespaces::runtime::program_name;
+use namespaces::print::{line, say};
 use nix::sys::signal::Signal;
 
 use crate::container::{Container, settled};
@@ -58,10 +57,14 @@ fn remove_all(runtime: &Runtime, force: bool, names: &[String]) -> Result<u8> {
             ensure!(force, "there is no container {name}");
             return Ok(());
         };
-        if !force {
-            settled(runtime, &id)?.may(Act::Remove)?;
+        match force {
+            true => runtime.remove(&id)?,
+            false => {
+                settled(runtime, &id)?.may(Act::Remove)?;
+                // It may have been started again since.
+                runtime.remove_ended(&id)?;
+            }
         }
-        runtime.remove(&id)?;
         line(id)?;
         Ok(())
     })
@@ -101,8 +104,9 @@ fn stop_one(runtime: &Runtime, id: &str, act: Act, seconds: u64) -> Result<()> {
 /// Says that a container had to be made to end: what it had not put in order by
 /// then it has not.
 fn killed(id: &str, seconds: u64) {
-    let program = program_name();
-    eprintln!("{program}: container {id} didn't end within {seconds} s, and was killed");
+    say(format_args!(
+        "container {id} didn't end within {seconds} s, and was killed"
+    ));
 }
 
 /// The signal the image wants to be stopped by, `StopSignal` of its
@@ -116,10 +120,7 @@ fn stop_signal(container: &Container) -> Result<Signal> {
     match word.as_ref().and_then(|word| word.as_str()) {
         None | Some("") => Ok(Signal::SIGTERM),
         Some(word) => Ok(signal(word).unwrap_or_else(|error| {
-            eprintln!(
-                "{}: the image's {error}; it is SIGTERM instead",
-                program_name()
-            );
+            say(format_args!("the image's {error}; it is SIGTERM instead"));
             Signal::SIGTERM
         })),
     }
@@ -189,9 +190,11 @@ pub fn start_all(runtime: &Runtime, names: &[String]) -> Result<()> {
 /// them is touched: the command line begins anew.
 fn sealed_for(runtime: &Runtime, names: &[String]) -> Result<()> {
     let has_root = |name: &String| {
-        // What can't be found is told when its turn comes.
+        // What can't be found is told when its turn comes; sealing does no harm.
         let found = Container::find(runtime, name);
-        found.is_ok_and(|found| found.spec.extensions.contains_key(rootfs::hook::PART))
+        found.map_or(true, |found| {
+            found.spec.extensions.contains_key(rootfs::hook::PART)
+        })
     };
     if names.iter().any(has_root) {
         sealed::go_on_sealed()?;
@@ -246,7 +249,7 @@ fn each(names: &[String], mut one: impl FnMut(&str) -> Result<()>) -> Result<()>
     for name in names {
         if let Err(error) = one(name) {
             if let Err(earlier) = std::mem::replace(&mut failed, Err(error)) {
-                eprintln!("{}: {earlier:#}", namespaces::runtime::program_name());
+                say(format_args!("{earlier:#}"));
             }
         }
     }

@@ -49,7 +49,7 @@ pub fn show(runtime: &Runtime, arguments: &LogsArgs) -> Result<()> {
         if !arguments.follow {
             return Ok(());
         }
-        let over = [Status::Exited, Status::Removed].contains(&container.status);
+        let over = container.status == Status::Exited;
         let is_final = over && is_undone(&container);
         if !over {
             wait(&container)?;

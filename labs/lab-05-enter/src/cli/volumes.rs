@@ -66,7 +66,7 @@ impl VolumeVerb {
             VolumeVerb::Remove { store, names } => {
                 let shelf = shelf(&store)?;
                 for name in names {
-                    shelf.remove(&name, &users(runtime, &shelf, &name)?)?;
+                    shelf.remove(&name, || users(runtime, &shelf, &name))?;
                     line(name)?;
                 }
             }

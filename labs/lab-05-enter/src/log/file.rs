@@ -75,7 +75,11 @@ impl Log {
 
     /// Begins another file.
     fn rotate(&mut self) -> io::Result<()> {
-        fs::rename(&self.path, older(&self.path))?;
+        match fs::rename(&self.path, older(&self.path)) {
+            // It was moved before, and then there was no room for another.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            moved => moved?,
+        }
         (self.file, self.size) = opened(&self.path)?;
         Ok(())
     }

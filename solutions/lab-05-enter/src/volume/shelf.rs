@@ -66,17 +66,19 @@ impl Shelf {
         Ok(names)
     }
 
-    /// Removes a volume with its files. `users` are containers that have it.
-    pub fn remove(&self, name: &str, users: &[String]) -> Result<()> {
+    /// Removes a volume with its files. `users` finds the containers that have it:
+    /// whoever wants to fill it has said so by then, or waits for the lock.
+    pub fn remove(&self, name: &str, users: impl FnOnce() -> Result<Vec<String>>) -> Result<()> {
         let place = self.place(name)?;
         ensure!(place.exists(), "there is no volume {name}");
+        let _lock = lock(&place)?;
+        let users = users()?;
         if !users.is_empty() {
             bail!(
                 "volume {name} belongs to {}; remove that first",
                 users.join(", ")
             );
         }
-        let _lock = lock(&place)?;
         remove_tree(&place).with_context(|| format!("remove {}", place.display()))
     }
 }
