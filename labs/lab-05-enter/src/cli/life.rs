@@ -94,7 +94,7 @@ fn stop_one(runtime: &Runtime, id: &str, act: Act, seconds: u64) -> Result<()> {
         target.ends_within(Duration::ZERO)?,
         "container {id} is still there"
     );
-    over(runtime, id)?;
+    over(runtime, &container)?;
     if !by_itself {
         killed(id, seconds);
     }
@@ -132,9 +132,11 @@ fn target(container: &Container) -> Result<Target> {
     Ok(Target { process, group })
 }
 
-/// Waits until a container is undone by its runtime. Its exit code, if there is
-/// one to be known.
-fn over(runtime: &Runtime, id: &str) -> Result<Option<u8>> {
+/// Waits until a container is undone by its runtime, or lives once more. Its exit
+/// code, if there is one to be known.
+fn over(runtime: &Runtime, container: &Container) -> Result<Option<u8>> {
+    let id = &container.id;
+    let life = container.state.as_ref().map(|state| state.started);
     let deadline = Instant::now() + LIMIT;
     let mut code = None;
     loop {
@@ -144,6 +146,7 @@ fn over(runtime: &Runtime, id: &str) -> Result<Option<u8>> {
         match state {
             None => return Ok(code),
             Some(state) if state.status == namespaces::state::Status::Stopped => return Ok(code),
+            Some(state) if life.is_some_and(|life| life != state.started) => return Ok(code),
             // Whoever looked after it may have been killed.
             Some(_) => runtime.settle(id)?,
         }
@@ -165,7 +168,7 @@ pub fn kill_all(runtime: &Runtime, arguments: &KillArgs) -> Result<()> {
         match arguments.signal {
             Signal::SIGKILL => {
                 target.kill()?;
-                over(runtime, &container.id)?;
+                over(runtime, &container)?;
             }
             other => target.signal(other)?,
         }
@@ -217,7 +220,7 @@ pub fn restart_all(runtime: &Runtime, arguments: &StopArgs) -> Result<()> {
         if container.status != Status::Exited {
             let grace = Duration::from_secs(arguments.time);
             let by_itself = stop(&target(&container)?, stop_signal(&container)?, grace)?;
-            over(runtime, &container.id)?;
+            over(runtime, &container)?;
             if !by_itself {
                 killed(&container.id, arguments.time);
             }
@@ -235,7 +238,7 @@ pub fn wait_all(runtime: &Runtime, names: &[String]) -> Result<()> {
         if let Ok(target) = target(&container) {
             while !target.ends_within(LIMIT)? {}
         }
-        match over(runtime, &container.id)? {
+        match over(runtime, &container)? {
             Some(code) => line(code)?,
             None => bail!("container {}: how it ended isn't known", container.id),
         }

@@ -1,7 +1,7 @@
 //! A log read, perhaps while it is written.
 
 use std::collections::VecDeque;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -33,27 +33,20 @@ impl Reader {
     /// What has been written since the last time; at first everything there is.
     pub fn read(&mut self) -> Result<Vec<Record>> {
         let mut records = Vec::new();
-        if self.file.is_none() {
-            if let Some(mut file) = open(&older(&self.path))? {
-                self.take(&mut file, &mut records)?;
-                self.read = 0;
-            }
-            self.file = open(&self.path)?;
+        let mut held = self.file.take();
+        if let Some(file) = &mut held {
+            self.take(file, &mut records)?;
         }
-        let Some(mut file) = self.file.take() else {
-            return Ok(records);
-        };
-        self.take(&mut file, &mut records)?;
-        // Another file has its name: this one will not grow any more.
-        if let Some(mut next) = open(&self.path)? {
-            if next.metadata()?.ino() != file.metadata()?.ino() {
-                self.take(&mut file, &mut records)?;
-                self.read = 0;
-                self.take(&mut next, &mut records)?;
-                file = next;
+        for mut next in later(&self.path, held.as_ref())? {
+            // It will not grow any more, but it may have until now.
+            if let Some(file) = &mut held {
+                self.take(file, &mut records)?;
             }
+            self.read = 0;
+            self.take(&mut next, &mut records)?;
+            held = Some(next);
         }
-        self.file = Some(file);
+        self.file = held;
         Ok(records)
     }
 
@@ -68,6 +61,28 @@ impl Reader {
         self.read += whole.len() as u64;
         records.extend(whole.split(|byte| *byte == b'\n').filter_map(Record::parse));
         Ok(())
+    }
+}
+
+/// The files of a log that were begun after `held`, the older one first.
+fn later(path: &Path, held: Option<&File>) -> Result<Vec<File>> {
+    let inode = |file: &File| file.metadata().map(|found| found.ino());
+    let held = held.map(inode).transpose()?;
+    loop {
+        let (current, before) = (open(path)?, open(&older(path))?);
+        // Another was begun between the two looks: what was current is the older.
+        let again = fs::metadata(path).map(|found| found.ino()).ok();
+        if again != current.as_ref().map(inode).transpose()? {
+            continue;
+        }
+        let mut files = Vec::new();
+        for file in [before, current].into_iter().flatten() {
+            match Some(inode(&file)?) == held {
+                true => files.clear(),
+                false => files.push(file),
+            }
+        }
+        return Ok(files);
     }
 }
 

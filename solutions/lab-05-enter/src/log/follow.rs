@@ -1,7 +1,7 @@
 //! A log read, perhaps while it is written.
 
 use std::collections::VecDeque;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -10,6 +10,9 @@ use anyhow::{Context, Result};
 
 use super::file::older;
 use super::{Record, Stream};
+
+/// How often two looks at two names are tried again that don't fit together.
+const LOOKS: u32 = 100;
 
 /// Records in their order, out of both files.
 #[derive(Debug)]
@@ -33,27 +36,20 @@ impl Reader {
     /// What has been written since the last time; at first everything there is.
     pub fn read(&mut self) -> Result<Vec<Record>> {
         let mut records = Vec::new();
-        if self.file.is_none() {
-            if let Some(mut file) = open(&older(&self.path))? {
-                self.take(&mut file, &mut records)?;
-                self.read = 0;
-            }
-            self.file = open(&self.path)?;
+        let mut held = self.file.take();
+        if let Some(file) = &mut held {
+            self.take(file, &mut records)?;
         }
-        let Some(mut file) = self.file.take() else {
-            return Ok(records);
-        };
-        self.take(&mut file, &mut records)?;
-        // Another file has its name: this one will not grow any more.
-        if let Some(mut next) = open(&self.path)? {
-            if next.metadata()?.ino() != file.metadata()?.ino() {
-                self.take(&mut file, &mut records)?;
-                self.read = 0;
-                self.take(&mut next, &mut records)?;
-                file = next;
+        for mut next in later(&self.path, held.as_ref())? {
+            // It will not grow any more, but it may have until now.
+            if let Some(file) = &mut held {
+                self.take(file, &mut records)?;
             }
+            self.read = 0;
+            self.take(&mut next, &mut records)?;
+            held = Some(next);
         }
-        self.file = Some(file);
+        self.file = held;
         Ok(records)
     }
 
@@ -68,6 +64,29 @@ impl Reader {
         self.read += whole.len() as u64;
         records.extend(whole.split(|byte| *byte == b'\n').filter_map(Record::parse));
         Ok(())
+    }
+}
+
+/// The files of a log that were begun after `held`, the older one first.
+fn later(path: &Path, held: Option<&File>) -> Result<Vec<File>> {
+    let inode = |file: &File| file.metadata().map(|found| found.ino());
+    let held = held.map(inode).transpose()?;
+    let mut looks = 0..LOOKS;
+    loop {
+        let (current, before) = (open(path)?, open(&older(path))?);
+        // Another was begun between the two looks: what was current is the older.
+        let again = fs::metadata(path).map(|found| found.ino()).ok();
+        if again != current.as_ref().map(inode).transpose()? && looks.next().is_some() {
+            continue;
+        }
+        let mut files = Vec::new();
+        for file in [before, current].into_iter().flatten() {
+            match Some(inode(&file)?) == held {
+                true => files.clear(),
+                false => files.push(file),
+            }
+        }
+        return Ok(files);
     }
 }
 
@@ -108,5 +127,50 @@ pub fn show(record: &Record, timestamps: bool) -> std::io::Result<()> {
     match record.stream {
         Stream::Stdout => std::io::stdout().lock().write_all(&text),
         Stream::Stderr => std::io::stderr().lock().write_all(&text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+    use crate::log::Piece;
+
+    #[test]
+    fn a_file_that_was_moved_away_twice_between_two_looks_is_read() -> Result<()> {
+        let directory = std::env::temp_dir().join(namespaces::spec::random_id()?);
+        fs::create_dir(&directory)?;
+        let path = directory.join("log");
+        let write = |text: &str| {
+            let piece = Piece {
+                text: text.into(),
+                full: true,
+            };
+            let record = Record {
+                time: SystemTime::now(),
+                stream: Stream::Stdout,
+                piece,
+            };
+            fs::write(&path, record.to_line())
+        };
+        let mut reader = Reader::new(path.clone());
+        let mut read = || -> Result<Vec<String>> {
+            let text = |record: Record| String::from_utf8_lossy(&record.piece.text).into_owned();
+            Ok(reader.read()?.into_iter().map(text).collect())
+        };
+        write("one")?;
+        assert_eq!(read()?, ["one"]);
+        for next in ["two", "three"] {
+            fs::rename(&path, older(&path))?;
+            write(next)?;
+        }
+        assert_eq!(read()?, ["two", "three"]);
+        fs::rename(&path, older(&path))?;
+        assert!(read()?.is_empty());
+        write("four")?;
+        assert_eq!(read()?, ["four"]);
+        fs::remove_dir_all(&directory)?;
+        Ok(())
     }
 }
