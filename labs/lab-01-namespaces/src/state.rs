@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -104,6 +105,9 @@ pub enum Taken {
     Absent,
 }
 
+/// How often a directory is cleared that others make files in.
+const TRIES: u32 = 100;
+
 impl Store {
     pub fn new(root: impl Into<PathBuf>) -> Store {
         Store { root: root.into() }
@@ -150,10 +154,14 @@ impl Store {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Err(Taken::Absent)),
             file => file.with_context(|| format!("open the lock of container {id}"))?,
         };
+        let ours = file.metadata()?.ino();
         Ok(match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
-            // Removed by another while we waited for the lock.
-            Ok(_) if !dir.exists() => Err(Taken::Absent),
-            Ok(_lock) => Ok(Entry { dir, _lock }),
+            Ok(_lock) => match fs::metadata(dir.join("lock")) {
+                Ok(found) if found.ino() == ours => Ok(Entry { dir, _lock }),
+                // Removed since we opened it, and made anew by another.
+                Ok(_) => Err(Taken::Busy),
+                Err(_) => Err(Taken::Absent),
+            },
             Err((_, Errno::EAGAIN)) => Err(Taken::Busy),
             Err((_, errno)) => bail!("lock container {id}: {}", errno.desc()),
         })
@@ -251,15 +259,29 @@ impl Entry {
     /// Forgets the container. Its lock goes last: whoever finds a half-removed
     /// entry can still take it and go on.
     pub fn remove(self) -> Result<()> {
+        for _ in 1..TRIES {
+            match self.clear() {
+                // Somebody who wanted it has made a file in it meanwhile.
+                Err(error) if error.kind() == ErrorKind::DirectoryNotEmpty => continue,
+                cleared => return self.during_removal(cleared),
+            }
+        }
+        self.during_removal(self.clear())
+    }
+
+    fn clear(&self) -> io::Result<()> {
         for entry in fs::read_dir(&self.dir)? {
             let path = entry?.path();
             if path.file_name() != Some("lock".as_ref()) {
-                ignore_absent(fs::remove_file(&path))
-                    .with_context(|| format!("remove {}", path.display()))?;
+                ignore_absent(fs::remove_file(path))?;
             }
         }
         ignore_absent(fs::remove_file(self.dir.join("lock")))?;
-        fs::remove_dir(&self.dir).with_context(|| format!("remove {}", self.dir.display()))
+        fs::remove_dir(&self.dir)
+    }
+
+    fn during_removal(&self, cleared: io::Result<()>) -> Result<()> {
+        ignore_absent(cleared).with_context(|| format!("remove {}", self.dir.display()))
     }
 
     fn write(&self, file: &str, text: &[u8]) -> Result<()> {

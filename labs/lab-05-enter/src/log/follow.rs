@@ -11,6 +11,9 @@ use anyhow::{Context, Result};
 use super::file::older;
 use super::{Record, Stream};
 
+/// How often two looks at two names are tried again that don't fit together.
+const LOOKS: u32 = 100;
+
 /// Records in their order, out of both files.
 #[derive(Debug)]
 pub struct Reader {
@@ -68,11 +71,12 @@ impl Reader {
 fn later(path: &Path, held: Option<&File>) -> Result<Vec<File>> {
     let inode = |file: &File| file.metadata().map(|found| found.ino());
     let held = held.map(inode).transpose()?;
+    let mut looks = 0..LOOKS;
     loop {
         let (current, before) = (open(path)?, open(&older(path))?);
         // Another was begun between the two looks: what was current is the older.
         let again = fs::metadata(path).map(|found| found.ino()).ok();
-        if again != current.as_ref().map(inode).transpose()? {
+        if again != current.as_ref().map(inode).transpose()? && looks.next().is_some() {
             continue;
         }
         let mut files = Vec::new();
@@ -123,5 +127,50 @@ pub fn show(record: &Record, timestamps: bool) -> std::io::Result<()> {
     match record.stream {
         Stream::Stdout => std::io::stdout().lock().write_all(&text),
         Stream::Stderr => std::io::stderr().lock().write_all(&text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+    use crate::log::Piece;
+
+    #[test]
+    fn a_file_that_was_moved_away_twice_between_two_looks_is_read() -> Result<()> {
+        let directory = std::env::temp_dir().join(namespaces::spec::random_id()?);
+        fs::create_dir(&directory)?;
+        let path = directory.join("log");
+        let write = |text: &str| {
+            let piece = Piece {
+                text: text.into(),
+                full: true,
+            };
+            let record = Record {
+                time: SystemTime::now(),
+                stream: Stream::Stdout,
+                piece,
+            };
+            fs::write(&path, record.to_line())
+        };
+        let mut reader = Reader::new(path.clone());
+        let mut read = || -> Result<Vec<String>> {
+            let text = |record: Record| String::from_utf8_lossy(&record.piece.text).into_owned();
+            Ok(reader.read()?.into_iter().map(text).collect())
+        };
+        write("one")?;
+        assert_eq!(read()?, ["one"]);
+        for next in ["two", "three"] {
+            fs::rename(&path, older(&path))?;
+            write(next)?;
+        }
+        assert_eq!(read()?, ["two", "three"]);
+        fs::rename(&path, older(&path))?;
+        assert!(read()?.is_empty());
+        write("four")?;
+        assert_eq!(read()?, ["four"]);
+        fs::remove_dir_all(&directory)?;
+        Ok(())
     }
 }
