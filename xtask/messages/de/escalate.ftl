@@ -16,6 +16,7 @@ escalate-declined = es braucht root, und du hast es nicht erlaubt
 escalate-declined-do = starte es noch einmal und erlaube es; cargo xtask doctor sagt, was stattdessen reicht
 escalate-not-allowed = es braucht root, und { $tool } hat es verweigert
 escalate-not-allowed-do = bitte die, die diesen Rechner verwalten, dir { $tool } zu erlauben; cargo xtask doctor sagt, was stattdessen reicht
+escalate-not-asked-do = wenn es dein Passwort will, gib in diesem Terminal `sudo -v` ein und starte noch einmal; sonst bitte den, der diesen Rechner verwaltet, dir sudo zu erlauben; cargo xtask doctor sagt, was stattdessen ginge
 escalate-step = die Checks als root starten
 escalate-cargo-as-root = cargo wurde mit sudo als root gestartet, im Repository von { $user }: was es schreibt, würde root gehören, und dein nächster Bau würde scheitern. Starte es ohne sudo; es fragt, wo root nötig ist
 escalate-cargo-as-root-repair = es hat schon gebaut; so holst du dir die Dateien zurück: sudo chown -R { $user } .

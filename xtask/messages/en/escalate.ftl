@@ -17,6 +17,7 @@ escalate-declined = root is needed, and you said no
 escalate-declined-do = run it again and say yes; cargo xtask doctor says what would do instead
 escalate-not-allowed = root is needed, and { $tool } did not give it
 escalate-not-allowed-do = ask whoever runs this machine to let you use { $tool }; cargo xtask doctor says what would do instead
+escalate-not-asked-do = if it wants your password, type `sudo -v` in this terminal and run it again; else ask whoever runs this machine to let you use sudo; cargo xtask doctor says what would do instead
 escalate-step = start the checks as root
 escalate-cargo-as-root = cargo was started as root through sudo, in the repository of { $user }: what it writes would be root's, and your own next build would fail. Run it without sudo; it asks where root is needed
 escalate-cargo-as-root-repair = it has built already; to take the files back: sudo chown -R { $user } .
