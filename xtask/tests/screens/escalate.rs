@@ -176,6 +176,24 @@ fn root_is_asked_for_once_and_only_for_the_check_binary() {
 }
 
 #[test]
+fn watch_asks_before_it_takes_the_keys() {
+    let Some(workshop) = workshop("watch-asks") else {
+        return;
+    };
+    let args = ["watch", "01"];
+    let told = screen(&workshop, &args, Some("n\n"), "");
+    assert!(told.contains("you said no"), "{told}");
+    assert!(told.ends_with("exit 3\n"), "{told}");
+    assert_eq!(asked(&workshop), Vec::<String>::new());
+    workshop.write("bin/asks", "");
+    let told = screen(&workshop, &args, Some("y\nq"), "");
+    assert!(told.ends_with("exit 0\n"), "{told}");
+    assert!(workshop.path(".lab/consent.json").exists());
+    let calls = asked(&workshop);
+    assert_eq!(calls[..3], ["-n -- true", "-v", "-n -- true"]);
+}
+
+#[test]
 fn a_sudo_that_refuses_is_your_machine() {
     let Some(workshop) = workshop("refused") else {
         return;
