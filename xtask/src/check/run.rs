@@ -75,12 +75,16 @@ pub fn lab(
     if text && changed {
         screen::print(&screen::over::checks_changed(&on_disk.lab.lab));
     }
-    let mut report = judged(workspace, store, selected, options, &ground, checks)?;
-    report.checks_changed = changed;
     // What is built over other labs than the learner's own says nothing about
     // these, and what holds on another kernel says nothing about this one.
-    if !options.solution && !options.on_reference && options.place.is_none() {
-        remember(store, on_disk, &report)?;
+    let counts = !options.solution && !options.on_reference && options.place.is_none();
+    // Before anything is built of them: who saves meanwhile has not had that
+    // checked.
+    let sources = counts.then(|| Sources::of(on_disk)).transpose()?;
+    let mut report = judged(workspace, store, selected, options, &ground, checks)?;
+    report.checks_changed = changed;
+    if let Some(sources) = sources {
+        remember(store, sources, &report)?;
     }
     if text {
         screen::print(&screen::check::end(&report, &ground));
@@ -292,15 +296,32 @@ pub fn package_name(lab: &LabOnDisk, solution: bool) -> String {
     }
 }
 
+/// What verdicts are made from, as the store tells it.
+struct Sources {
+    fingerprint: String,
+    judges: String,
+}
+
+impl Sources {
+    fn of(lab: &LabOnDisk) -> Result<Sources, Failure> {
+        Ok(Sources {
+            fingerprint: progress::fingerprint(&lab.dir)?,
+            judges: progress::judges(lab)?,
+        })
+    }
+}
+
 /// Remembers the verdicts. Those of checks that were not asked for stay, as
 /// long as they are of the same sources.
-fn remember(store: &Store, lab: &LabOnDisk, report: &Report) -> Result<(), Failure> {
+fn remember(store: &Store, sources: Sources, report: &Report) -> Result<(), Failure> {
     if !matches!(report.state, State::Judged) {
         return Ok(());
     }
-    let fingerprint = progress::fingerprint(&lab.dir)?;
-    let judges = progress::judges(lab)?;
-    let mut results = store.results(&lab.lab.lab);
+    let Sources {
+        fingerprint,
+        judges,
+    } = sources;
+    let mut results = store.results(&report.lab);
     if results.fingerprint != fingerprint {
         results = Results {
             fingerprint,
@@ -317,7 +338,7 @@ fn remember(store: &Store, lab: &LabOnDisk, report: &Report) -> Result<(), Failu
         }
         results.checks.insert(row.check.id.clone(), name.to_owned());
     }
-    Ok(store.remember(&lab.lab.lab, &results)?)
+    Ok(store.remember(&report.lab, &results)?)
 }
 
 /// Shows one line a check in task order, each as soon as it and all before it
