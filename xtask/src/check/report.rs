@@ -40,7 +40,7 @@ pub enum State {
     Judged,
     /// rustc's words are on the terminal.
     DoesNotCompile,
-    /// The machine lacks something; nothing was built.
+    /// The machine lacks something, and so nothing was built.
     Lacks(Vec<Lack>),
     /// An earlier lab changed since it was green and is not any more.
     Earlier(Box<Report>),

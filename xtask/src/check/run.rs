@@ -12,7 +12,8 @@ use crate::build;
 use crate::cli::Format;
 use crate::escalate;
 use crate::failure::Failure;
-use crate::machine::{self, Way};
+use crate::machine::finding::Stops;
+use crate::machine::{self, Way, building};
 use crate::message::say;
 use crate::observe::{self, Question};
 use crate::progress::{self, Progress};
@@ -215,7 +216,7 @@ fn judged(
         (None, false) => build::check_binary(&workspace.root, &name, quiet)?,
     };
     let Some(binary) = built else {
-        return Ok(empty(selected, options, State::DoesNotCompile));
+        return Ok(empty(selected, options, did_not_build(workspace, options)));
     };
     for check in &checks {
         if let Some(to_do) = lab.to_do(check, &unwritten, &earlier) {
@@ -285,6 +286,20 @@ fn judged(
         stderr: answers.stderr,
         ..empty(selected, options, State::Judged)
     })
+}
+
+/// What a build that failed says about: the machine, when it lacks what every
+/// build needs, such as room on its disk; else the source.
+fn did_not_build(workspace: &Workspace, options: &Options<'_>) -> State {
+    if options.place.is_some() {
+        return State::DoesNotCompile;
+    }
+    let mut findings = building::findings(&workspace.root);
+    findings.retain(|finding| matches!(finding.stops(), Stops::Builds));
+    match findings.is_empty() {
+        true => State::DoesNotCompile,
+        false => State::Lacks(machine::lacks(&findings)),
+    }
 }
 
 /// The package of a lab or of its reference: the folder's name with its prefix.
