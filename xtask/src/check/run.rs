@@ -43,7 +43,7 @@ pub fn lab(
     let text = options.format == Format::Text;
     if options.on_reference {
         over::possible(workspace, on_disk)?;
-    } else if !options.solution {
+    } else if !options.solution && !options.all {
         if let Some(earlier) = earlier_not_green(workspace, store, on_disk, options)? {
             if text {
                 screen::print(&screen::check::earlier_first(
@@ -103,6 +103,11 @@ fn package(workspace: &Workspace, lab: &LabOnDisk, solution: bool) -> Result<Pat
     } else {
         Ok(lab.dir.clone())
     }
+}
+
+/// A lab whose sources are damaged, and why.
+pub fn refused(selected: &Selected, options: &Options<'_>, reason: String) -> Report {
+    empty(selected, options, State::Refused(reason))
 }
 
 fn empty(selected: &Selected, options: &Options<'_>, state: State) -> Report {

@@ -97,6 +97,29 @@ fn an_earlier_lab_of_an_earlier_lab_is_checked_first() {
 }
 
 #[test]
+fn all_labs_are_reported_each_by_itself() {
+    let workshop = green("all-by-itself");
+    let report = || {
+        let args = ["check", "--all", "--format", "json"];
+        let output = workshop.command(&args).output().expect("it starts");
+        assert_eq!(output.status.code(), Some(1));
+        serde_json::from_slice::<serde_json::Value>(&output.stdout).expect("JSON")
+    };
+    workshop.edit(NAME, r#"("host", "kept")"#, r#"("host", "changed")"#);
+    let red = report();
+    assert_eq!(red["labs"][0]["checks"][0]["verdict"], "red", "{red}");
+    assert_eq!(red["labs"][1]["state"], "judged", "{red}");
+    // It stands on the first, and its checks have verdicts of their own.
+    assert_eq!(red["labs"][1]["checks"][0]["verdict"], "red", "{red}");
+    workshop.edit(LATER, "// ANCHOR_END: limit", "");
+    let damaged = report();
+    assert_eq!(damaged["labs"][0]["state"], "judged", "{damaged}");
+    assert_eq!(damaged["labs"][1]["state"], "refused", "{damaged}");
+    let because = damaged["labs"][1]["because"].as_str().expect("a reason");
+    assert!(because.contains("main.rs"), "{because}");
+}
+
+#[test]
 fn watch_looks_at_every_earlier_lab() {
     let mut workshop = green("watch-earlier");
     with_third(&workshop);
