@@ -137,25 +137,32 @@ impl Escalation {
         escalated
     }
 
-    /// Lets sudo ask for the password now. The others have no way to ask before
-    /// they start something, and a sudo that forgets at once asks again then.
+    /// Lets sudo ask for the password now, if it wants one. The others have no
+    /// way to ask before they start something, and a sudo that forgets at once
+    /// asks again then.
     fn authenticate(&mut self) -> Result<bool> {
         self.asks_late = self.terminal && self.tool != Tool::Sudo;
         if self.tool != Tool::Sudo || !self.terminal {
             return Ok(true);
         }
-        let validate = |options: &[&str]| {
+        // Not `-v`: it wants a password unless all of a user's rules are without
+        // one (sudoers(5), verifypw).
+        let starts_unasked = || {
             let mut command = Command::new(&self.program);
-            command.args(options).arg("-v").stdout(Stdio::null());
-            command
+            command.args(["-n", "--", "true"]).stdin(Stdio::null());
+            command.stdout(Stdio::null()).stderr(Stdio::null());
+            command.status().context("start sudo")
         };
+        if starts_unasked()?.success() {
+            return Ok(true);
+        }
+        let mut ask = Command::new(&self.program);
+        ask.arg("-v").stdout(Stdio::null());
         let held = hold_terminal()?;
-        let ended = validate(&[]).status().context("start sudo")?;
+        let ended = ask.status().context("start sudo")?;
         drop(held);
         if ended.success() {
-            let mut again = validate(&["-n"]);
-            let again = again.stderr(Stdio::null()).stdin(Stdio::null()).status();
-            self.asks_late = !again.context("start sudo")?.success();
+            self.asks_late = !starts_unasked()?.success();
         }
         Ok(ended.success())
     }
@@ -175,10 +182,12 @@ impl Escalation {
         if !said.is_empty() {
             reason = format!("{reason}: {said}");
         }
-        Some(Refused {
-            reason,
-            remedy: say!("escalate-not-allowed-do", tool = tool),
-        })
+        // Its password may be all that is missing, and nobody was asked for it.
+        let remedy = match self.tool == Tool::Sudo && !self.terminal {
+            true => say!("escalate-not-asked-do"),
+            false => say!("escalate-not-allowed-do", tool = tool),
+        };
+        Some(Refused { reason, remedy })
     }
 
     /// Whether a password may be typed while the program already counts as

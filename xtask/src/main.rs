@@ -66,11 +66,16 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<Exit, Failure> {
     let workspace = Workspace::find()?;
-    update::resume(&workspace)?;
     if !matches!(command, Command::Doctor(_)) {
         escalate::refuse_cargo_as_root(&workspace)?;
     }
-    remove_unfinished(&workspace);
+    // What cargo as root wrote would be root's, and what completion did would
+    // be done unseen: a shell asks it at each Tab and shows no complaint.
+    let completes = matches!(command, Command::Completions(_));
+    if !completes && escalate::cargo_as_root(&workspace).is_none() {
+        update::resume(&workspace)?;
+        remove_unfinished(&workspace);
+    }
     match command {
         Command::Check(args) => check::run(&workspace, &args),
         Command::Watch(args) => watch::run(&workspace, &args),

@@ -92,6 +92,7 @@ pub fn run_kept(command: &mut Command, limit: Duration, max_output: u64) -> Resu
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
+    end_with_us(command);
     let mut child = command.spawn().with_context(|| format!("start {name}"))?;
     let stdout = child
         .stdout

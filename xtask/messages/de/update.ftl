@@ -94,5 +94,6 @@ update-would = Es wurde nichts geändert. So holst du es: cargo xtask update
 update-done = { $branch } ist auf dem neuen Stand: aus { $from } wurde { $to }.
 update-resumed = Ein Update war unterbrochen worden. Jetzt ist es fertig.
 update-resumed-kept = Was du seitdem geändert hattest, ist in { $file } aufgehoben.
+update-set-aside = Ein Update von { $branch } war unterbrochen worden und wird nicht fertiggestellt: seitdem hast du Commits gemacht oder den Branch gewechselt. Sichere mit einem Commit, was du hast. Dann bringt `git restore --source=refs/lab/before labs` ganz labs/ zurück, wie es vor dem update war, und `cargo xtask update` holt, was fehlt.
 update-undone = { $branch } ist wieder bei { $before }. Was du seit dem Update geschrieben hast, ist noch da.
 update-undone-kept = Auch diese Dateien wurden dadurch geändert; ihre Fassungen sind in { $folder } aufgehoben:

@@ -94,5 +94,6 @@ update-would = Nothing was changed. Bring it in: cargo xtask update
 update-done = { $branch } is up to date: { $from } is now { $to }.
 update-resumed = An update had been interrupted. It is finished now.
 update-resumed-kept = What you had edited since is kept in { $file }.
+update-set-aside = An update of { $branch } had been interrupted, and it is not finished: since then you made commits, or went to another branch. Commit what you have. Then `git restore --source=refs/lab/before labs` brings all of labs/ back as it was before the update, and `cargo xtask update` brings in what is missing.
 update-undone = { $branch } is back at { $before }. What you wrote since the update is still there.
 update-undone-kept = These files were changed by it as well; their versions are kept in { $folder }:

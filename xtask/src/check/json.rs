@@ -27,6 +27,7 @@ fn lab(report: &Report) -> Value {
     let (name, more) = match &report.state {
         State::Judged => ("judged", Value::Null),
         State::DoesNotCompile => ("does-not-compile", Value::Null),
+        State::Refused(reason) => ("refused", json!(reason)),
         State::Lacks(lacks) => (
             "machine",
             lacks

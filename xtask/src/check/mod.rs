@@ -26,6 +26,8 @@ pub struct Options<'a> {
     pub solution: bool,
     /// Build over the reference's earlier labs.
     pub on_reference: bool,
+    /// Every lab is checked, and so each by itself, whatever the others are.
+    pub all: bool,
     /// Tasks whose checks are run and shown before the others.
     pub first: &'a [String],
     pub limit: Duration,
@@ -68,6 +70,7 @@ fn checked(
     let options = Options {
         solution: args.solution,
         on_reference: args.on_reference,
+        all: args.all,
         first: &args.first,
         limit: Duration::from_secs(args.limit),
         format: args.format,
@@ -79,7 +82,15 @@ fn checked(
         if index > 0 && options.format == Format::Text {
             screen::print("\n");
         }
-        reports.push(run::lab(workspace, &store, one, &options)?);
+        let report = match run::lab(workspace, &store, one, &options) {
+            // One damaged source says nothing about the other labs.
+            Err(failure @ Failure::Code(_)) if options.all => {
+                screen::failure::print(&failure);
+                Ok(run::refused(one, &options, failure.to_string()))
+            }
+            report => report,
+        };
+        reports.push(report?);
     }
     let exit = worst(&reports);
     match options.format {

@@ -40,7 +40,9 @@ pub enum State {
     Judged,
     /// rustc's words are on the terminal.
     DoesNotCompile,
-    /// The machine lacks something; nothing was built.
+    /// Its sources are damaged: where and how.
+    Refused(String),
+    /// The machine lacks something, and so nothing was built.
     Lacks(Vec<Lack>),
     /// An earlier lab changed since it was green and is not any more.
     Earlier(Box<Report>),
@@ -57,7 +59,7 @@ impl Report {
     /// Whether something of the learner's is wrong, not merely unwritten.
     pub fn is_red(&self) -> bool {
         match &self.state {
-            State::DoesNotCompile => true,
+            State::DoesNotCompile | State::Refused(_) => true,
             State::Earlier(earlier) => earlier.is_red(),
             State::Lacks(_) => false,
             State::Judged => {

@@ -12,7 +12,8 @@ use crate::build;
 use crate::cli::Format;
 use crate::escalate;
 use crate::failure::Failure;
-use crate::machine::{self, Way};
+use crate::machine::finding::Stops;
+use crate::machine::{self, Way, building};
 use crate::message::say;
 use crate::observe::{self, Question};
 use crate::progress::{self, Progress};
@@ -42,7 +43,7 @@ pub fn lab(
     let text = options.format == Format::Text;
     if options.on_reference {
         over::possible(workspace, on_disk)?;
-    } else if !options.solution {
+    } else if !options.solution && !options.all {
         if let Some(earlier) = earlier_not_green(workspace, store, on_disk, options)? {
             if text {
                 screen::print(&screen::check::earlier_first(
@@ -75,12 +76,16 @@ pub fn lab(
     if text && changed {
         screen::print(&screen::over::checks_changed(&on_disk.lab.lab));
     }
-    let mut report = judged(workspace, store, selected, options, &ground, checks)?;
-    report.checks_changed = changed;
     // What is built over other labs than the learner's own says nothing about
     // these, and what holds on another kernel says nothing about this one.
-    if !options.solution && !options.on_reference && options.place.is_none() {
-        remember(store, on_disk, &report)?;
+    let counts = !options.solution && !options.on_reference && options.place.is_none();
+    // Before anything is built of them: who saves meanwhile has not had that
+    // checked.
+    let sources = counts.then(|| Sources::of(on_disk)).transpose()?;
+    let mut report = judged(workspace, store, selected, options, &ground, checks)?;
+    report.checks_changed = changed;
+    if let Some(sources) = sources {
+        remember(store, sources, &report)?;
     }
     if text {
         screen::print(&screen::check::end(&report, &ground));
@@ -98,6 +103,11 @@ fn package(workspace: &Workspace, lab: &LabOnDisk, solution: bool) -> Result<Pat
     } else {
         Ok(lab.dir.clone())
     }
+}
+
+/// A lab whose sources are damaged, and why.
+pub fn refused(selected: &Selected, options: &Options<'_>, reason: String) -> Report {
+    empty(selected, options, State::Refused(reason))
 }
 
 fn empty(selected: &Selected, options: &Options<'_>, state: State) -> Report {
@@ -211,7 +221,7 @@ fn judged(
         (None, false) => build::check_binary(&workspace.root, &name, quiet)?,
     };
     let Some(binary) = built else {
-        return Ok(empty(selected, options, State::DoesNotCompile));
+        return Ok(empty(selected, options, did_not_build(workspace, options)));
     };
     for check in &checks {
         if let Some(to_do) = lab.to_do(check, &unwritten, &earlier) {
@@ -283,6 +293,20 @@ fn judged(
     })
 }
 
+/// What a build that failed says about: the machine, when it lacks what every
+/// build needs, such as room on its disk; else the source.
+fn did_not_build(workspace: &Workspace, options: &Options<'_>) -> State {
+    if options.place.is_some() {
+        return State::DoesNotCompile;
+    }
+    let mut findings = building::findings(&workspace.root);
+    findings.retain(|finding| matches!(finding.stops(), Stops::Builds));
+    match findings.is_empty() {
+        true => State::DoesNotCompile,
+        false => State::Lacks(machine::lacks(&findings)),
+    }
+}
+
 /// The package of a lab or of its reference: the folder's name with its prefix.
 pub fn package_name(lab: &LabOnDisk, solution: bool) -> String {
     if solution {
@@ -292,15 +316,32 @@ pub fn package_name(lab: &LabOnDisk, solution: bool) -> String {
     }
 }
 
+/// What verdicts are made from, as the store tells it.
+struct Sources {
+    fingerprint: String,
+    judges: String,
+}
+
+impl Sources {
+    fn of(lab: &LabOnDisk) -> Result<Sources, Failure> {
+        Ok(Sources {
+            fingerprint: progress::fingerprint(&lab.dir)?,
+            judges: progress::judges(lab)?,
+        })
+    }
+}
+
 /// Remembers the verdicts. Those of checks that were not asked for stay, as
 /// long as they are of the same sources.
-fn remember(store: &Store, lab: &LabOnDisk, report: &Report) -> Result<(), Failure> {
+fn remember(store: &Store, sources: Sources, report: &Report) -> Result<(), Failure> {
     if !matches!(report.state, State::Judged) {
         return Ok(());
     }
-    let fingerprint = progress::fingerprint(&lab.dir)?;
-    let judges = progress::judges(lab)?;
-    let mut results = store.results(&lab.lab.lab);
+    let Sources {
+        fingerprint,
+        judges,
+    } = sources;
+    let mut results = store.results(&report.lab);
     if results.fingerprint != fingerprint {
         results = Results {
             fingerprint,
@@ -317,7 +358,7 @@ fn remember(store: &Store, lab: &LabOnDisk, report: &Report) -> Result<(), Failu
         }
         results.checks.insert(row.check.id.clone(), name.to_owned());
     }
-    Ok(store.remember(&lab.lab.lab, &results)?)
+    Ok(store.remember(&report.lab, &results)?)
 }
 
 /// Shows one line a check in task order, each as soon as it and all before it

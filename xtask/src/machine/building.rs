@@ -1,5 +1,6 @@
 //! What every build needs, whatever the lab: the compiler, a linker, room on
-//! the disk, a clock that can be right. Only `doctor` looks.
+//! the disk, a clock that can be right. `doctor` looks, and `check` when a build
+//! failed.
 
 use std::env;
 use std::fs;

@@ -82,7 +82,7 @@ pub fn end(report: &Report, ground: &Ground<'_>) -> String {
             text
         }
         // The earlier lab's own screen has told everything.
-        State::Earlier(_) => String::new(),
+        State::Earlier(_) | State::Refused(_) => String::new(),
         State::Judged => judged(report, ground),
     }
 }

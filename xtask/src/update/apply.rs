@@ -43,6 +43,9 @@ pub struct Journal {
     /// Commits of the working tree before and after.
     pub before: String,
     pub after: String,
+    /// Whether it takes the last update back.
+    #[serde(default)]
+    undo: bool,
     files: Vec<Written>,
     index: Vec<(PathBuf, Option<Object>)>,
 }
@@ -82,6 +85,8 @@ pub struct Target<'a> {
     pub upstream: &'a str,
     /// Upstream's commit that was brought in before.
     pub base: &'a str,
+    /// Whether the last update is taken back.
+    pub undo: bool,
 }
 
 /// Writes the journal of a plan. From here on the update happens.
@@ -135,6 +140,7 @@ pub fn begin(git: &Git, root: &Path, plan: &Plan, target: &Target<'_>) -> Result
         base: target.base.to_owned(),
         before,
         after,
+        undo: target.undo,
         files: written,
         index: changed
             .map(|path| (path.clone(), new.get(path).map(entry)))
@@ -145,6 +151,29 @@ pub fn begin(git: &Git, root: &Path, plan: &Plan, target: &Target<'_>) -> Result
     let text = serde_json::to_string_pretty(&journal).context("write the journal as JSON")?;
     files::write(&file(root, "journal.json"), text.as_bytes())?;
     Ok(journal)
+}
+
+/// Whether a journal can still be carried out: its branch is the one that is
+/// checked out, and nobody has given it another commit.
+///
+/// # Errors
+/// git doesn't answer here.
+pub fn fits(git: &Git, journal: &Journal) -> Result<bool> {
+    // Else a git that refuses everything would look like a branch that is gone.
+    git.ask(&["rev-parse", "--git-dir"])?;
+    let head = git.maybe(&["symbolic-ref", "--quiet", "HEAD"]);
+    let now = git.maybe(&["rev-parse", "--verify", "--quiet", &journal.branch]);
+    let known = now.is_some_and(|now| now == journal.from || now == journal.to);
+    Ok(known && head.as_ref() == Some(&journal.branch))
+}
+
+/// Puts the journal where no command goes on with it.
+///
+/// # Errors
+/// It can't be renamed.
+pub fn set_aside(root: &Path) -> Result<()> {
+    let (journal, aside) = (file(root, "journal.json"), file(root, "set-aside.json"));
+    fs::rename(&journal, &aside).with_context(|| format!("write {}", aside.display()))
 }
 
 /// Carries a journal out, or what is left of it. Returns where files are kept
@@ -176,8 +205,14 @@ pub fn finish(git: &Git, root: &Path, journal: &Journal) -> Result<Vec<PathBuf>>
     }
     git.move_ref(UPSTREAM, &journal.upstream, None)
         .with_context(goes_on)?;
-    let (journal, last) = (file(root, "journal.json"), file(root, "last.json"));
-    fs::rename(&journal, &last).with_context(|| format!("write {}", last.display()))?;
+    let (done, last) = (file(root, "journal.json"), file(root, "last.json"));
+    if journal.undo {
+        // Last the journal: until it is gone, the next command comes here again.
+        files::remove(&last)?;
+        files::remove(&done)?;
+    } else {
+        fs::rename(&done, &last).with_context(|| format!("write {}", last.display()))?;
+    }
     Ok(kept)
 }
 
@@ -198,9 +233,9 @@ fn write(git: &Git, root: &Path, one: &Written) -> Result<Option<PathBuf>> {
         return Ok(None);
     }
     let path = root.join(&one.path);
-    let kept = match now.is_some() && !is(&one.before)? {
-        true => Some(Store::at(root).keep(&path)?),
-        false => None,
+    let kept = match &now {
+        Some(now) if !is(&one.before)? => Some(keep(root, &one.path, now)?),
+        _ => None,
     };
     match &one.after {
         None => {
@@ -211,6 +246,20 @@ fn write(git: &Git, root: &Path, one: &Written) -> Result<Option<PathBuf>> {
     }
     Ok(kept)
 }
+
+/// Keeps what stands at a path. A link is kept as one: it may lead nowhere, or
+/// to what is not the workshop's.
+fn keep(root: &Path, path: &Path, now: &Content) -> Result<PathBuf> {
+    if now.mode != LINK {
+        return Store::at(root).keep(&root.join(path));
+    }
+    let kept = file(root, "kept").join(path);
+    disk::put(&kept, LINK, &now.bytes)?;
+    Ok(kept)
+}
+
+/// git's mode of a symbolic link.
+const LINK: &str = "120000";
 
 /// The journal of an update that was interrupted.
 ///
@@ -226,14 +275,6 @@ pub fn interrupted(root: &Path) -> Result<Option<Journal>> {
 /// It can't be read.
 pub fn last(root: &Path) -> Result<Option<Journal>> {
     read(&file(root, "last.json"))
-}
-
-/// Forgets the last update: it was taken back.
-///
-/// # Errors
-/// The file can't be removed.
-pub fn forget_last(root: &Path) -> Result<()> {
-    files::remove(&file(root, "last.json"))
 }
 
 fn read(file: &Path) -> Result<Option<Journal>> {

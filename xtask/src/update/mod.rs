@@ -125,13 +125,15 @@ pub fn run(workspace: &Workspace, args: &UpdateArgs) -> Result<Exit, Failure> {
         to: &updated.to,
         upstream: &upstream,
         base: &base,
+        undo: false,
     };
     updated.kept = carry_out(workspace, &git, &plan, &target)?;
     screen::print(&screen::update::done(workspace, &updated));
     Ok(exit(&updated.notes))
 }
 
-/// Finishes an update that was interrupted, before any command does its work.
+/// Finishes an update that was interrupted, before any command does its work. One
+/// that can't be finished any more is no reason to refuse every command.
 ///
 /// # Errors
 /// The journal can't be read or carried out.
@@ -139,7 +141,15 @@ pub fn resume(workspace: &Workspace) -> Result<(), Failure> {
     let Some(journal) = apply::interrupted(&workspace.root)? else {
         return Ok(());
     };
-    let kept = apply::finish(&Git::at(&workspace.root), &workspace.root, &journal)?;
+    let git = Git::at(&workspace.root);
+    if !apply::fits(&git, &journal)? {
+        apply::set_aside(&workspace.root)?;
+        let branch = journal.branch.strip_prefix("refs/heads/");
+        let branch = branch.unwrap_or(&journal.branch);
+        screen::print_error(&(say!("update-set-aside", branch = branch) + "\n"));
+        return Ok(());
+    }
+    let kept = apply::finish(&git, &workspace.root, &journal)?;
     let kept: Vec<String> = kept.iter().map(|file| workspace.shown(file)).collect();
     screen::print_error(&screen::update::resumed(&kept));
     Ok(())
@@ -167,9 +177,9 @@ fn undo(workspace: &Workspace, git: &Git, place: &Place) -> Result<Exit, Failure
         to: &last.from,
         upstream: &last.base,
         base: &last.upstream,
+        undo: true,
     };
     let kept = carry_out(workspace, git, &plan, &target)?;
-    apply::forget_last(&workspace.root)?;
     let edited = edited(&plan);
     screen::print(&screen::update::undone(
         workspace,

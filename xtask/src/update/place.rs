@@ -43,6 +43,11 @@ impl Place {
         let top = git.maybe(&["rev-parse", "--show-toplevel"]);
         let real = |path: &Path| fs::canonicalize(path).ok();
         if top.is_none_or(|top| real(Path::new(&top)) != real(root)) {
+            // A repository git refuses, as one of another user's, is one all
+            // the same, and git says why.
+            if root.join(".git").exists() {
+                git.ask(&["rev-parse", "--git-dir"])?;
+            }
             return refused(say!("update-no-clone"));
         }
         for (file, what, end) in [

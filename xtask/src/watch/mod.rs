@@ -16,13 +16,18 @@ mod session;
 mod signals;
 
 use std::io::{self, IsTerminal};
+use std::process::Command;
+
+use lab_judge::LabOnDisk;
 
 use crate::cli::WatchArgs;
 use crate::failure::{Exit, Failure};
+use crate::machine::{self, Way};
 use crate::message::say;
 use crate::select;
 use crate::store::Store;
 use crate::workspace::Workspace;
+use crate::{build, escalate};
 
 /// What a learner can press.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +62,8 @@ impl Key {
 /// Watches the lab that was named, or the next unfinished one, until `q`.
 ///
 /// # Errors
-/// No terminal; unknown names; what keeps checks from being started.
+/// No terminal; unknown names; no leave for root where checks need it; what
+/// keeps checks from being started.
 pub fn run(workspace: &Workspace, args: &WatchArgs) -> Result<Exit, Failure> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         let lab = args.lab.iter().map(String::as_str);
@@ -69,7 +75,23 @@ pub fn run(workspace: &Workspace, args: &WatchArgs) -> Result<Exit, Failure> {
     }
     let store = Store::at(&workspace.root);
     let (selected, task) = select::lab_and_task(workspace, &store, args.lab.as_deref(), None)?;
+    leave_for_root(workspace, &store, &selected.lab)?;
     session::Session::new(workspace, store, selected, task)?.run()
+}
+
+/// Asks for leave to start the checks as root, where they need it, while there
+/// is a terminal: a check of the session's has none to ask on. Nothing is built
+/// yet, so the program that is named has no hash.
+fn leave_for_root(workspace: &Workspace, store: &Store, lab: &LabOnDisk) -> Result<(), Failure> {
+    let way = machine::preflight(&lab.lab.needs);
+    if !matches!(way, Way::AsRoot(_)) {
+        return Ok(());
+    }
+    let target = build::target_folder(&workspace.root)?;
+    let mut command = Command::new(target.join("debug/deps/check-*"));
+    command.args(["observe", "--until-eof"]);
+    escalate::leave(store, &lab.lab, &way, &command)?;
+    Ok(())
 }
 
 #[cfg(test)]

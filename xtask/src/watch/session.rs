@@ -340,13 +340,16 @@ impl<'a> Session<'a> {
     }
 }
 
-/// A lab's package and those it builds on.
+/// A lab's package and those of all earlier labs it stands on, each of which the
+/// check looks at. While one of their `lab.yaml` is refused, the check says so.
 fn packages(selected: &Selected) -> Vec<PathBuf> {
     let lab = &selected.lab;
-    let earlier = lab
-        .lab
-        .builds_on
-        .iter()
-        .map(|name| lab.dir.with_file_name(name));
-    std::iter::once(lab.dir.clone()).chain(earlier).collect()
+    let earlier = lab.earlier().unwrap_or_default();
+    let earlier = earlier.into_iter().map(|lab| lab.dir);
+    let named = lab.lab.builds_on.iter();
+    let named = named.map(|name| lab.dir.with_file_name(name));
+    let mut packages: Vec<PathBuf> = earlier.chain(named).chain([lab.dir.clone()]).collect();
+    packages.sort();
+    packages.dedup();
+    packages
 }

@@ -1,5 +1,8 @@
 //! The screens of `check` when the check binary behaves.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
 use insta::assert_snapshot;
 
 use crate::workshop::Workshop;
@@ -89,6 +92,22 @@ fn a_panic_is_the_learners() {
         r#"panic!("no such process")"#,
     );
     assert_snapshot!(workshop.screen(&["check", "01"]));
+}
+
+#[test]
+fn a_machine_that_cannot_build_is_not_the_learners_code() {
+    let mut workshop = Workshop::solved("cannot-build");
+    fs::create_dir(workshop.path("bin")).expect("create");
+    workshop.write("bin/cc", "#!/bin/sh\nexit 1\n");
+    let executable = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(workshop.path("bin/cc"), executable).expect("chmod");
+    let path = std::env::var("PATH").expect("PATH");
+    let first = workshop.path("bin").display().to_string();
+    workshop.set("PATH", format!("{first}:{path}"));
+    let screen = workshop.screen(&["check", "01"]);
+    assert!(screen.contains("Your machine"), "{screen}");
+    assert!(screen.contains("link"), "{screen}");
+    assert!(screen.ends_with("exit 3\n"), "{screen}");
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub fn needing(name: &str, needs: &str) -> Workshop {
 }
 
 /// Whether this process may do what only root may; says so when it is skipped.
-fn is_root(test: &str) -> bool {
+pub fn is_root(test: &str) -> bool {
     let status = fs::read_to_string("/proc/self/status").expect("proc");
     let root = status.contains("\nUid:\t0\t0\t");
     if !root {

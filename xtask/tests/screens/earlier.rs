@@ -5,7 +5,8 @@ use std::fs;
 
 use insta::assert_snapshot;
 
-use crate::workshop::Workshop;
+use crate::terminal::Terminal;
+use crate::workshop::{Workshop, until};
 
 const NAME: &str = "labs/lab-01-own/src/lib.rs";
 const LATER: &str = "labs/lab-02-later/src/main.rs";
@@ -93,6 +94,65 @@ fn an_earlier_lab_of_an_earlier_lab_is_checked_first() {
     // And its gaps are an earlier lab's gaps.
     workshop.run(&["reset", "01", "pid"]);
     assert_snapshot!("transitive_gap", workshop.screen(&["check", "03"]));
+}
+
+#[test]
+fn all_labs_are_reported_each_by_itself() {
+    let workshop = green("all-by-itself");
+    let report = || {
+        let args = ["check", "--all", "--format", "json"];
+        let output = workshop.command(&args).output().expect("it starts");
+        assert_eq!(output.status.code(), Some(1));
+        serde_json::from_slice::<serde_json::Value>(&output.stdout).expect("JSON")
+    };
+    workshop.edit(NAME, r#"("host", "kept")"#, r#"("host", "changed")"#);
+    let red = report();
+    assert_eq!(red["labs"][0]["checks"][0]["verdict"], "red", "{red}");
+    assert_eq!(red["labs"][1]["state"], "judged", "{red}");
+    // It stands on the first, and its checks have verdicts of their own.
+    assert_eq!(red["labs"][1]["checks"][0]["verdict"], "red", "{red}");
+    workshop.edit(LATER, "// ANCHOR_END: limit", "");
+    let damaged = report();
+    assert_eq!(damaged["labs"][0]["state"], "judged", "{damaged}");
+    assert_eq!(damaged["labs"][1]["state"], "refused", "{damaged}");
+    let because = damaged["labs"][1]["because"].as_str().expect("a reason");
+    assert!(because.contains("main.rs"), "{because}");
+}
+
+#[test]
+fn watch_looks_at_every_earlier_lab() {
+    let mut workshop = green("watch-earlier");
+    with_third(&workshop);
+    workshop.run(&["solve", "03", "--all"]);
+    workshop.run(&["check", "03"]);
+    workshop.set("LC_ALL", "C.UTF-8");
+    let mut terminal = Terminal::start(&workshop, 80, &["watch", "03"]);
+    terminal.expect("q quit");
+    // Lab 03 builds on lab 02 alone, and that on lab 01.
+    workshop.edit(NAME, r#"("host", "kept")"#, r#"("host", "changed")"#);
+    terminal.expect("lib.rs changed");
+    terminal.expect("q quit");
+    terminal.press("q");
+    assert_eq!(terminal.ended().code(), Some(0));
+}
+
+#[test]
+fn an_edit_during_a_check_is_not_what_was_checked() {
+    let mut workshop = green("edit-meanwhile");
+    let checked = |workshop: &Workshop| {
+        let results = workshop.read(".lab/results/lab-01-own.json");
+        let results: serde_json::Value = serde_json::from_str(&results).expect("JSON");
+        results["fingerprint"].clone()
+    };
+    let before = checked(&workshop);
+    workshop.misbehave("hang");
+    let mut check = workshop.start(&["check", "01", "--limit", "3"]);
+    until("the check hangs", || workshop.path("hanging").exists());
+    workshop.edit(NAME, r#"("host", "kept")"#, r#"("host", "changed")"#);
+    check.wait().expect("it ends");
+    let results = workshop.read(".lab/results/lab-01-own.json");
+    assert!(results.contains("red"), "{results}");
+    assert_eq!(checked(&workshop), before);
 }
 
 #[test]

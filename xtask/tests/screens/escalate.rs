@@ -11,11 +11,16 @@ use insta::assert_snapshot;
 use crate::doctor::needing;
 use crate::workshop::Workshop;
 
-/// Asks for nothing, notes its words and starts what stands behind `--`.
+/// Notes its words and starts what stands behind `--`. While there is a file
+/// `asks` beside it, it wants a password first, which `-v` gives.
 const SUDO: &str = "#!/bin/sh\n\
+    asks=${0%/*}/asks\n\
     echo \"$*\" >> \"$SUDO_LOG\"\n\
     test -z \"$SUDO_REFUSES\" || { echo \"$SUDO_REFUSES\" >&2; exit 1; }\n\
-    case \"$*\" in -v | '-n -v') exit 0 ;; esac\n\
+    case \"$*\" in\n\
+    -v) rm -f \"$asks\"; exit 0 ;;\n\
+    -n*) test ! -e \"$asks\" || { echo 'sudo: a password is required' >&2; exit 1; } ;;\n\
+    esac\n\
     while [ \"$1\" != -- ]; do shift; done\n\
     shift\n\
     exec \"$@\"\n";
@@ -142,10 +147,10 @@ fn root_is_asked_for_once_and_only_for_the_check_binary() {
 
     assert_snapshot!("root_agreed", screen(&workshop, &args, Some("y\n"), ""));
     let calls = asked(&workshop);
-    // The password, whether sudo remembers it, and the one program.
-    assert_eq!(calls.len(), 3, "{calls:?}");
-    assert_eq!(calls[..2], ["-v", "-n -v"]);
-    let (start, words) = calls[2].split_once(" observe ").expect("the check binary");
+    // Whether it wants a password, which it doesn't, and the one program.
+    assert_eq!(calls.len(), 2, "{calls:?}");
+    assert_eq!(calls[0], "-n -- true");
+    let (start, words) = calls[1].split_once(" observe ").expect("the check binary");
     let program = format!("-- {}", workshop.path("target/debug/deps/check-").display());
     assert!(start.starts_with(&program), "{start}");
     assert_eq!(words, "--until-eof name pid");
@@ -154,9 +159,38 @@ fn root_is_asked_for_once_and_only_for_the_check_binary() {
     let again = screen(&workshop, &args, None, "");
     assert!(again.ends_with("exit 0\n"), "{again}");
     assert!(asked(&workshop)[0].starts_with("-n -- "));
+    // A password is wanted: where it can be typed it is, elsewhere that is said.
+    workshop.write("bin/asks", "");
+    let told = screen(&workshop, &args, None, "");
+    assert!(told.contains("`sudo -v`"), "{told}");
+    assert!(told.ends_with("exit 3\n"), "{told}");
+    asked(&workshop);
+    let told = screen(&workshop, &args, Some("\n"), "");
+    assert!(told.ends_with("exit 0\n"), "{told}");
+    let calls = asked(&workshop);
+    assert_eq!(calls[..3], ["-n -- true", "-v", "-n -- true"]);
+    assert!(calls[3].starts_with("-- "), "{calls:?}");
     workshop.run(&["clean", "--all"]);
     let forgotten = screen(&workshop, &args, None, "");
     assert!(forgotten.ends_with("exit 3\n"), "{forgotten}");
+}
+
+#[test]
+fn watch_asks_before_it_takes_the_keys() {
+    let Some(workshop) = workshop("watch-asks") else {
+        return;
+    };
+    let args = ["watch", "01"];
+    let told = screen(&workshop, &args, Some("n\n"), "");
+    assert!(told.contains("you said no"), "{told}");
+    assert!(told.ends_with("exit 3\n"), "{told}");
+    assert_eq!(asked(&workshop), Vec::<String>::new());
+    workshop.write("bin/asks", "");
+    let told = screen(&workshop, &args, Some("y\nq"), "");
+    assert!(told.ends_with("exit 0\n"), "{told}");
+    assert!(workshop.path(".lab/consent.json").exists());
+    let calls = asked(&workshop);
+    assert_eq!(calls[..3], ["-n -- true", "-v", "-n -- true"]);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,10 +12,13 @@ use std::time::{Duration, Instant};
 use insta::assert_snapshot;
 
 use super::{CHECK, LIB, MINE, TODO_NAME, TODO_PID, YAML, both};
+use crate::doctor::is_root;
 use crate::workshop::Workshop;
 
 const MAIN: &str = "labs/lab-01-own/src/main.rs";
 const LATER: &str = "labs/lab-02-later/src/main.rs";
+const JOURNAL: &str = ".lab/update/journal.json";
+const LOCK: &str = ".git/refs/heads/main.lock";
 const TODO_LIMIT: &str = "todo!(\"Set the limit. (chapter: task-1-the-limit)\")";
 
 /// Every file of the working tree that isn't git's, the build's or the store's.
@@ -144,6 +147,115 @@ fn an_update_that_git_stops_goes_on() {
         upstream.git(&["rev-parse", "HEAD"])
     );
     assert_snapshot!("update_resumed_once", learner.screen(&["update"]));
+}
+
+/// A learner whose update git stopped after the files: the journal is there.
+fn stopped(name: &str) -> (Workshop, Workshop) {
+    let (upstream, learner) = both(name);
+    learner.edit(LIB, TODO_NAME, MINE);
+    upstream.edit(LIB, "/// Sets the name and", "/// Sets the name inside and");
+    upstream.edit(CHECK, "//! A check binary", "//! The check binary");
+    upstream.write("README.md", "new\n");
+    upstream.committed("Move on");
+    learner.write(LOCK, "");
+    let screen = learner.screen(&["update"]);
+    assert!(screen.ends_with("exit 3\n"), "{screen}");
+    fs::remove_file(learner.path(LOCK)).expect("remove");
+    assert!(learner.path(JOURNAL).exists());
+    (upstream, learner)
+}
+
+#[test]
+fn what_only_looks_leaves_an_interrupted_update_as_it_is() {
+    let (_upstream, mut learner) = stopped("update-unseen");
+    let completed = learner
+        .command(&["completions", "bash", "--", "cargo", "xtask", "wat"])
+        .output()
+        .expect("it starts");
+    assert!(completed.status.success());
+    assert!(learner.path(JOURNAL).exists(), "Tab finished it");
+    if !is_root("cargo through sudo") {
+        return;
+    }
+    chown(learner.path(""), Some(54_321), None).expect("chown");
+    learner.set("SUDO_USER", "ann");
+    learner.set("SUDO_UID", "54321");
+    for words in [["list"].as_slice(), &["doctor", "01"]] {
+        let screen = learner.screen(words);
+        assert!(!screen.contains("An update had been"), "{screen}");
+        assert!(learner.path(JOURNAL).exists(), "root finished it: {screen}");
+    }
+    // Root's own repository is root's to finish.
+    chown(learner.path(""), Some(0), None).expect("chown");
+    let screen = learner.screen(&["doctor", "01"]);
+    assert!(screen.contains("An update had been"), "{screen}");
+    assert!(!learner.path(JOURNAL).exists());
+}
+
+#[test]
+fn an_update_that_lost_its_place_locks_nobody_out() {
+    // A commit of the learner's came in between.
+    let (upstream, learner) = stopped("update-set-aside");
+    learner.committed("Mine");
+    let (lib, head) = (learner.read(LIB), learner.git(&["rev-parse", "HEAD"]));
+    let screen = learner.screen(&["list"]);
+    assert!(screen.contains("it is not finished"), "{screen}");
+    assert!(screen.ends_with("exit 0\n"), "{screen}");
+    assert_eq!(learner.git(&["rev-parse", "HEAD"]), head);
+    assert_eq!(learner.read(LIB), lib);
+    assert!(!learner.screen(&["list"]).contains("An update"));
+    // Both ways that were named are open.
+    learner.git(&["restore", "--source=refs/lab/before", "labs"]);
+    assert!(learner.read(LIB).contains("/// Sets the name and"));
+    assert!(learner.read(LIB).contains(MINE));
+    learner.committed("Back");
+    let screen = learner.screen(&["update"]);
+    assert!(screen.contains("is up to date"), "{screen}");
+    assert!(learner.read(LIB).contains(MINE));
+    assert_eq!(learner.read("README.md"), upstream.read("README.md"));
+    assert!(learner.path("README.md").exists());
+
+    // Another branch is checked out: neither it nor its index is touched.
+    let (_upstream, learner) = stopped("update-switched");
+    learner.git(&["switch", "--quiet", "-c", "other"]);
+    let state = || {
+        let status = learner.git(&["status", "--short"]);
+        let head = |name| learner.git(&["rev-parse", name]);
+        (status, head("main"), head("other"), learner.read(LIB))
+    };
+    let before = state();
+    let screen = learner.screen(&["doctor", "01"]);
+    assert!(screen.contains("it is not finished"), "{screen}");
+    assert_eq!(state(), before);
+}
+
+#[test]
+fn a_link_that_leads_nowhere_is_kept_as_one() {
+    let (upstream, learner) = stopped("update-dangling");
+    fs::remove_file(learner.path(CHECK)).expect("remove");
+    symlink("nowhere", learner.path(CHECK)).expect("link");
+    let screen = learner.screen(&["list"]);
+    assert!(screen.contains("What you had edited since"), "{screen}");
+    assert!(!learner.path(JOURNAL).exists(), "{screen}");
+    assert_eq!(learner.read(CHECK), upstream.read(CHECK));
+    let kept = learner.path(".lab/update/kept").join(CHECK);
+    assert_eq!(fs::read_link(kept).expect("kept"), Path::new("nowhere"));
+}
+
+#[test]
+fn an_undo_that_was_stopped_is_finished_and_not_undone() {
+    let (upstream, learner) = both("update-undo-stopped");
+    upstream.edit(LIB, "/// Sets the name and", "/// Sets the name inside and");
+    upstream.committed("Move on");
+    let before = files(&learner);
+    learner.run(&["update"]);
+    learner.write(LOCK, "");
+    let screen = learner.screen(&["update", "--undo"]);
+    assert!(screen.ends_with("exit 3\n"), "{screen}");
+    fs::remove_file(learner.path(LOCK)).expect("remove");
+    let screen = learner.screen(&["update", "--undo"]);
+    assert!(screen.contains("no update to take back"), "{screen}");
+    assert_eq!(files(&learner), before);
 }
 
 /// One thing that upstream may have done.

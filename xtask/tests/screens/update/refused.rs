@@ -1,10 +1,12 @@
 //! Where no update can start, and what is said then. Nothing changes.
 
 use std::fs;
+use std::os::unix::fs::chown;
 
 use insta::assert_snapshot;
 
 use super::{CHECK, LIB, MINE, TODO_NAME, both};
+use crate::doctor::is_root;
 use crate::workshop::Workshop;
 
 /// A clone with work in it, and something new upstream.
@@ -33,6 +35,21 @@ fn refused(learner: &Workshop) -> String {
 fn an_archive_is_no_clone() {
     let workshop = Workshop::new("update-archive");
     assert_snapshot!(workshop.screen(&["update"]));
+}
+
+#[test]
+fn a_repository_git_refuses_is_not_called_none() {
+    if !is_root("a repository of another user's") {
+        return;
+    }
+    let (_upstream, learner) = behind("update-dubious");
+    for name in ["", ".git"] {
+        chown(learner.path(name), Some(54_321), None).expect("chown");
+    }
+    let screen = learner.screen(&["update"]);
+    assert!(screen.contains("dubious ownership"), "{screen}");
+    assert!(!screen.contains("not a git clone"), "{screen}");
+    assert!(screen.ends_with("exit 3\n"), "{screen}");
 }
 
 #[test]
