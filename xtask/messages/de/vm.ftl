@@ -22,3 +22,4 @@ vm-claim-crosses = über das VXLAN kommt ein Wort, in Paketen von 1450 Bytes und
 vm-claim-entries = ohne Forwarding-Eintrag, Nachbar-Eintrag oder Route kommt nichts hinüber
 vm-vagrant = Vagrant macht die Maschinen; was es sagt, folgt. `cargo xtask vm up --with qemu` kommt ohne es aus.
 vm-place-vagrant = Beobachtet in { $node } von Vagrant ({ $provider }), Linux { $kernel }; beurteilt hier.
+vm-other-runs = hier laufen Maschinen von QEMU: `cargo xtask vm down` beendet sie, danach `vm up --with vagrant`

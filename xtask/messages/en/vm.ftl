@@ -22,3 +22,4 @@ vm-claim-crosses = over the VXLAN a word crosses, in packets of 1,450 bytes and 
 vm-claim-entries = without its forwarding entry, neighbour entry or route nothing crosses
 vm-vagrant = Vagrant makes the machines; its words follow. `cargo xtask vm up --with qemu` does without it.
 vm-place-vagrant = Observed in { $node } of Vagrant ({ $provider }), Linux { $kernel }; judged here.
+vm-other-runs = QEMU's machines run here: `cargo xtask vm down` ends them, then `vm up --with vagrant`

@@ -83,6 +83,32 @@ fn a_report_for_programs_begins_with_no_prose() {
     assert_eq!(String::from_utf8_lossy(&output.stdout), "");
 }
 
+/// The notes of a machine that runs; its process is this one.
+fn running(workshop: &Workshop) {
+    let stat = fs::read_to_string("/proc/self/stat").expect("read");
+    let (_, rest) = stat.rsplit_once(')').expect("a name");
+    let started = rest.split_whitespace().nth(19).expect("field 22");
+    let process = format!(
+        "{{\"pid\": {}, \"started\": {started}}}",
+        std::process::id()
+    );
+    fs::create_dir_all(workshop.path("target/vm")).expect("create");
+    workshop.write(
+        "target/vm/machines.json",
+        &format!(
+            "{{\"accelerator\": \"tcg\", \"keeper\": {process}, \"machines\": {{\"node-1\": {process}}}}}"
+        ),
+    );
+}
+
+#[test]
+fn vagrant_is_not_taken_for_what_runs_already() {
+    let workshop = Workshop::new("vm-other");
+    running(&workshop);
+    let refused = workshop.screen(&["vm", "up", "--with", "vagrant"]);
+    assert_snapshot!("vm_up_other_runs", refused);
+}
+
 #[test]
 fn without_a_provider_it_says_what_to_install() {
     let mut workshop = Workshop::new("vm-bare");
