@@ -23,3 +23,7 @@ vm-claim-entries = ohne Forwarding-Eintrag, Nachbar-Eintrag oder Route kommt nic
 vm-vagrant = Vagrant macht die Maschinen; was es sagt, folgt. `cargo xtask vm up --with qemu` kommt ohne es aus.
 vm-place-vagrant = Beobachtet in { $node } von Vagrant ({ $provider }), Linux { $kernel }; beurteilt hier.
 vm-other-runs = hier laufen Maschinen von QEMU: `cargo xtask vm down` beendet sie, danach `vm up --with vagrant`
+vm-unknown = eine Maschine `{ $node }` gibt es nicht: es gibt { $nodes }
+vm-ssh-none = hier laufen keine Maschinen: `cargo xtask vm up` startet sie
+vm-no-terminal = eine Shell braucht ein Terminal: nenne einen Befehl nach `--`
+vm-bring-vagrant = --bring ist für Maschinen ohne Toolchain: in einer von Vagrant liegt das Repository in /workshop

@@ -23,3 +23,7 @@ vm-claim-entries = without its forwarding entry, neighbour entry or route nothin
 vm-vagrant = Vagrant makes the machines; its words follow. `cargo xtask vm up --with qemu` does without it.
 vm-place-vagrant = Observed in { $node } of Vagrant ({ $provider }), Linux { $kernel }; judged here.
 vm-other-runs = QEMU's machines run here: `cargo xtask vm down` ends them, then `vm up --with vagrant`
+vm-unknown = there is no machine `{ $node }`: there are { $nodes }
+vm-ssh-none = no machines run here: `cargo xtask vm up` starts them
+vm-no-terminal = a shell needs a terminal: name a command after `--`
+vm-bring-vagrant = --bring is for machines without a toolchain: in one of Vagrant's the repository is in /workshop

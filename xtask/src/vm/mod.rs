@@ -26,7 +26,7 @@ mod vagrant;
 
 use crate::cli::{CheckArgs, Provider, UpArgs, VmArgs, VmCheckArgs, VmVerb};
 use crate::failure::{Exit, Failure};
-use crate::message::say;
+use crate::message::{listed, say};
 use crate::select;
 use crate::workspace::Workspace;
 use crate::{check, screen};
@@ -191,8 +191,9 @@ fn known(node: &str) -> Result<(), Failure> {
     if NODES.contains(&node) {
         return Ok(());
     }
-    let all = NODES.join(" and ");
-    Err(Failure::Usage(format!(
-        "there is no machine `{node}`: there are {all}"
+    Err(Failure::Usage(say!(
+        "vm-unknown",
+        node = node,
+        nodes = listed(&NODES)
     )))
 }

@@ -110,6 +110,13 @@ fn vagrant_is_not_taken_for_what_runs_already() {
 }
 
 #[test]
+fn a_shell_without_a_terminal_is_a_wrong_word() {
+    let workshop = Workshop::new("vm-no-terminal");
+    running(&workshop);
+    assert_snapshot!("vm_ssh_no_terminal", workshop.screen(&["vm", "ssh"]));
+}
+
+#[test]
 fn without_a_provider_it_says_what_to_install() {
     let mut workshop = Workshop::new("vm-bare");
     workshop.set("PATH", "/nonexistent");
