@@ -46,7 +46,10 @@ pub fn start(workspace: &Workspace, nodes: &[&str]) -> Result<Started> {
     let folder = Folder::of(workspace);
     folder.create()?;
     sweep(&folder)?;
-    let packages = Packages::at(&folder, || screen::print(&screen::vm::fetching()))?;
+    let packages = Packages::at(&folder, || {
+        // What is printed may be a report for a program.
+        screen::print_error(&screen::vm::fetching());
+    })?;
     let image = image::make(&folder, &packages, &agent(workspace)?)?;
     let accelerator = qemu::accelerator(&folder, &packages, &image)?;
     let words = |node: &&str| {

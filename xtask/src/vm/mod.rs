@@ -26,6 +26,7 @@ mod vagrant;
 
 use crate::cli::{CheckArgs, Provider, UpArgs, VmArgs, VmCheckArgs, VmVerb};
 use crate::failure::{Exit, Failure};
+use crate::message::{listed, say};
 use crate::select;
 use crate::workspace::Workspace;
 use crate::{check, screen};
@@ -77,6 +78,9 @@ pub fn run(workspace: &Workspace, args: &VmArgs) -> Result<Exit, Failure> {
 fn up(workspace: &Workspace, args: &UpArgs) -> Result<Exit, Failure> {
     let folder = Folder::of(workspace);
     if emulated::running(&folder).is_some() {
+        if args.with == Some(Provider::Vagrant) {
+            return Err(Failure::Usage(say!("vm-other-runs")));
+        }
         return status(workspace);
     }
     let vagrant = Vagrant::of(workspace);
@@ -187,8 +191,9 @@ fn known(node: &str) -> Result<(), Failure> {
     if NODES.contains(&node) {
         return Ok(());
     }
-    let all = NODES.join(" and ");
-    Err(Failure::Usage(format!(
-        "there is no machine `{node}`: there are {all}"
+    Err(Failure::Usage(say!(
+        "vm-unknown",
+        node = node,
+        nodes = listed(&NODES)
     )))
 }

@@ -17,6 +17,7 @@ use super::folder::Folder;
 use super::vagrant::Vagrant;
 use crate::cli::SshArgs;
 use crate::failure::{Exit, Failure};
+use crate::message::say;
 use crate::screen;
 
 /// How long a command may take.
@@ -28,13 +29,15 @@ const LEAVE: u8 = 0x1d;
 /// Runs a command, or joins the terminal to the machine's shell.
 ///
 /// # Errors
-/// The machine doesn't run or answer; the command can't be started.
+/// The machine doesn't run or answer; there is no terminal for a shell; the
+/// command can't be started.
 pub fn run(folder: &Folder, args: &SshArgs) -> Result<Exit, Failure> {
     let (node, command) = (args.node.as_str(), &args.command);
     if emulated::running(folder).is_none() {
-        return Err(Failure::Usage(
-            "no machines run here: `cargo xtask vm up` starts them".into(),
-        ));
+        return Err(Failure::Usage(say!("vm-ssh-none")));
+    }
+    if command.is_empty() && !io::stdin().is_terminal() {
+        return Err(Failure::Usage(say!("vm-no-terminal")));
     }
     bring_all(folder, node, &args.bring)?;
     if command.is_empty() {
@@ -58,11 +61,7 @@ pub fn run(folder: &Folder, args: &SshArgs) -> Result<Exit, Failure> {
 /// Something is to be brought there; Vagrant can't be started.
 pub fn by_vagrant(vagrant: &Vagrant, args: &SshArgs) -> Result<Exit, Failure> {
     if !args.bring.is_empty() {
-        return Err(Failure::Usage(
-            "--bring is for machines without a toolchain: in one of Vagrant's the repository is in \
-             /workshop"
-                .into(),
-        ));
+        return Err(Failure::Usage(say!("vm-bring-vagrant")));
     }
     vagrant.ssh(&args.node, &args.command)
 }
@@ -92,9 +91,6 @@ fn pass_on(standard: bool, text: &str) {
 }
 
 fn interactive(folder: &Folder, node: &str) -> Result<()> {
-    if !io::stdin().is_terminal() {
-        bail!("a shell needs a terminal: name a command after `--`");
-    }
     let mut console = folder
         .connect(&format!("{node}.shell"))
         .with_context(|| format!("reach {node}"))?;

@@ -1,5 +1,9 @@
 //! The screens of `vm` where no machine runs; `tests/vm` starts some.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
 use insta::assert_snapshot;
 
 use crate::workshop::Workshop;
@@ -40,6 +44,76 @@ fn what_makes_no_sense_starts_nothing() {
     assert_snapshot!("vm_check_on", unknown);
     let withheld = workshop.screen(&["vm", "check", "--solution"]);
     assert!(withheld.ends_with("exit 2\n"), "{withheld}");
+}
+
+/// Programs that stand before the machine's own, by name and what their shell
+/// does; the folder of them.
+fn programs(workshop: &Workshop, programs: &[(&str, &str)]) -> PathBuf {
+    let folder = workshop.path("programs");
+    fs::create_dir_all(&folder).expect("create");
+    for (name, does) in programs {
+        let program = folder.join(name);
+        fs::write(&program, format!("#!/bin/sh\n{does}\n")).expect("write");
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("chmod");
+    }
+    folder
+}
+
+#[test]
+fn a_report_for_programs_begins_with_no_prose() {
+    let mut workshop = Workshop::new("vm-json");
+    let none = "echo there is no network >&2; exit 100";
+    let folder = programs(
+        &workshop,
+        &[
+            ("qemu-system-x86_64", "echo QEMU emulator version 7.2.0"),
+            ("apt-get", none),
+            ("apt-cache", none),
+            ("dpkg-deb", none),
+        ],
+    );
+    workshop.set("PATH", folder.to_str().expect("UTF-8"));
+    let output = workshop
+        .command(&["vm", "check", "01", "--format", "json"])
+        .output()
+        .expect("it starts");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.contains("Fetching a kernel"), "{stderr}");
+    assert_eq!(output.status.code(), Some(3), "{stderr}");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "");
+}
+
+/// The notes of a machine that runs; its process is this one.
+fn running(workshop: &Workshop) {
+    let stat = fs::read_to_string("/proc/self/stat").expect("read");
+    let (_, rest) = stat.rsplit_once(')').expect("a name");
+    let started = rest.split_whitespace().nth(19).expect("field 22");
+    let process = format!(
+        "{{\"pid\": {}, \"started\": {started}}}",
+        std::process::id()
+    );
+    fs::create_dir_all(workshop.path("target/vm")).expect("create");
+    workshop.write(
+        "target/vm/machines.json",
+        &format!(
+            "{{\"accelerator\": \"tcg\", \"keeper\": {process}, \"machines\": {{\"node-1\": {process}}}}}"
+        ),
+    );
+}
+
+#[test]
+fn vagrant_is_not_taken_for_what_runs_already() {
+    let workshop = Workshop::new("vm-other");
+    running(&workshop);
+    let refused = workshop.screen(&["vm", "up", "--with", "vagrant"]);
+    assert_snapshot!("vm_up_other_runs", refused);
+}
+
+#[test]
+fn a_shell_without_a_terminal_is_a_wrong_word() {
+    let workshop = Workshop::new("vm-no-terminal");
+    running(&workshop);
+    assert_snapshot!("vm_ssh_no_terminal", workshop.screen(&["vm", "ssh"]));
 }
 
 #[test]
