@@ -4,11 +4,14 @@
 //! its first line. Until it is told `stay`, the end of the pipe is the end of
 //! the machines: Ctrl-C and SIGKILL close it as well as a clean exit. Afterwards
 //! it stays until `down` asks for the end at its socket, or the last machine
-//! has ended by itself. Machines die with it, so killing it leaves nothing
-//! either.
+//! has ended by itself. Where its socket is deleted, by `cargo clean` say, nobody
+//! can ask any more, and it ends them too. Machines die with it, so killing it
+//! leaves nothing either.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixListener;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
@@ -164,6 +167,7 @@ pub fn main() -> Result<()> {
     let folder = Folder::at(order.folder.clone());
     let (send, events) = mpsc::channel();
     listen(&folder, send.clone())?;
+    let own = socket_here();
     let mut machines = start(&order)?;
     println!("started");
     thread::spawn(move || watch(input, &send));
@@ -171,12 +175,26 @@ pub fn main() -> Result<()> {
         if let Ok(End) = events.recv_timeout(POLL) {
             break;
         }
+        if socket_here() != own {
+            break;
+        }
         machines.retain_mut(|child| matches!(child.try_wait(), Ok(None)));
     }
     for child in &mut machines {
         process::kill(child);
     }
+    // What is there now may be another keeper's.
+    if socket_here() != own {
+        return Ok(());
+    }
     clear(&folder)
+}
+
+/// Which file the socket is, if it is there. Looked for in the current folder,
+/// which stays the machines' when the checkout is renamed.
+fn socket_here() -> Option<(u64, u64)> {
+    let metadata = fs::symlink_metadata(SOCKET).ok()?;
+    Some((metadata.dev(), metadata.ino()))
 }
 
 /// The word on the pipe: `stay`, or its end.
@@ -229,7 +247,7 @@ fn start(order: &Order) -> Result<Vec<Child>> {
             machines: BTreeMap::new(),
         };
         for (name, words) in &order.machines {
-            let complaints = std::fs::File::create(folder.file(&format!("{name}.qemu.log")));
+            let complaints = fs::File::create(folder.file(&format!("{name}.qemu.log")));
             let child = qemu::dying_with_us(qemu::PROGRAM)
                 .args(words)
                 .stdin(Stdio::null())

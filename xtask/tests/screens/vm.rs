@@ -1,8 +1,12 @@
 //! The screens of `vm` where no machine runs; `tests/vm` starts some.
 
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use insta::assert_snapshot;
 
@@ -114,6 +118,54 @@ fn a_shell_without_a_terminal_is_a_wrong_word() {
     let workshop = Workshop::new("vm-no-terminal");
     running(&workshop);
     assert_snapshot!("vm_ssh_no_terminal", workshop.screen(&["vm", "ssh"]));
+}
+
+/// As after `cargo clean`: nothing says any more which machines run.
+#[test]
+fn the_keeper_ends_its_machines_when_its_folder_is_deleted() {
+    let mut workshop = Workshop::new("vm-deleted");
+    let does = "echo $$ >\"$1\"; exec sleep 60";
+    let path = programs(&workshop, &[("qemu-system-x86_64", does)]);
+    let path = format!("{}:/usr/bin:/bin", path.display());
+    workshop.set("PATH", path);
+    let (folder, noted) = (workshop.path("target/vm"), workshop.path("pid"));
+    fs::create_dir_all(&folder).expect("create");
+    let mut keeper = workshop
+        .command(&["vm", "keep"])
+        .current_dir(&folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let order = format!(
+        "{{\"folder\": {folder:?}, \"accelerator\": \"tcg\", \"machines\": {{\"node-1\": [{noted:?}]}}}}\nstay\n"
+    );
+    let mut input = keeper.stdin.take().expect("a pipe");
+    input.write_all(order.as_bytes()).expect("write");
+    drop(input);
+    let pid = || fs::read_to_string(&noted).unwrap_or_default();
+    within("the machine starts", || pid().ends_with('\n'));
+    let machine = format!("/proc/{}", pid().trim());
+    // Several looks of the keeper's: it goes on while its folder is there.
+    thread::sleep(Duration::from_millis(500));
+    assert!(Path::new(&machine).exists());
+    assert!(matches!(keeper.try_wait(), Ok(None)));
+
+    fs::remove_dir_all(&folder).expect("delete");
+    within("the keeper ends", || {
+        matches!(keeper.try_wait(), Ok(Some(_)))
+    });
+    within("the machine ends", || !Path::new(&machine).exists());
+    assert!(!folder.exists());
+}
+
+/// Waits until something is so.
+fn within(what: &str, mut so: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !so() {
+        assert!(Instant::now() < deadline, "not in time: {what}");
+        thread::sleep(Duration::from_millis(20));
+    }
 }
 
 #[test]
